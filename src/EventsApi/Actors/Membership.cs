@@ -1,0 +1,103 @@
+using EventsApi.Dates;
+using EventsApi.Records;
+using EventsApi.Vocabulary;
+using FluentValidation;
+
+namespace EventsApi.Actors;
+
+/// <summary>Who belongs to what, or holds which post, from when to when (Popolo membership).</summary>
+public sealed record Membership : Record
+{
+    public required string Id { get; init; }
+    public required Reference Member { get; init; }
+    public required Reference Organization { get; init; }
+    public LabelReference? Post { get; init; }
+    public string? Role { get; init; }
+    public required string Classification { get; init; }
+    public required string Status { get; init; }
+    /// <summary>Null when unknown.</summary>
+    public Date? Start { get; init; }
+    /// <summary>Null while it goes on.</summary>
+    public Date? End { get; init; }
+    public required string Href { get; init; }
+}
+
+public sealed record MembershipInput : RecordInput
+{
+    public ReferenceInput? Member { get; init; }
+    public ReferenceInput? Organization { get; init; }
+    public ReferenceInput? Post { get; init; }
+    public string? Role { get; init; }
+    public string? Classification { get; init; }
+    public string? Status { get; init; }
+    public EdtfDate? Start { get; init; }
+    public EdtfDate? End { get; init; }
+
+    /// <summary>Whether the term must (<c>certain</c>) or can cover the day. Without an end it goes on; without a start nothing is certain.</summary>
+    public bool Covers(int first, int last, bool certain) => certain
+        ? Start is { } from && from.StartLatest <= first && (End?.EndEarliest ?? EdtfDate.Future) >= last
+        : (Start?.Start ?? EdtfDate.Past) <= last && (End?.End ?? EdtfDate.Future) >= first;
+}
+
+internal sealed class MembershipInputValidator : AbstractValidator<MembershipInput>
+{
+    public MembershipInputValidator()
+    {
+        RuleFor(m => m.Member).NotNull();
+        RuleFor(m => m.Organization).NotNull();
+        RuleFor(m => m.Classification).NotEmpty().OneOf(Words.MembershipClassification);
+        RuleFor(m => m.Status).OneOf(Words.MembershipStatus);
+        RuleFor(m => m).NotBackwards(m => m.Start, m => m.End);
+    }
+}
+
+/// <summary>The one place where a membership enters.</summary>
+internal sealed class MembershipWriter(IValidator<MembershipInput> validator) : RecordWriter<MembershipInput>(validator)
+{
+    public override Kind Kind => Records.Kind.Membership;
+
+    protected override (string? Name, string? Word) Show(MembershipInput input) => (null, input.Classification);
+
+    protected override MembershipInput Settle(WriteSession session, MembershipInput input) => input with
+    {
+        Status = input.Status ?? "active",
+        Member = Settle(session, Records.Kind.Actor, input.Member, "/member"),
+        Organization = Settle(session, Records.Kind.Actor, input.Organization, "/organization"),
+        Post = Settle(session, Records.Kind.Post, input.Post, "/post"),
+        Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
+    };
+
+    protected override IEnumerable<long> ShownBy(WriteSession session, MembershipInput input)
+    {
+        if (input.Post is not { } post) yield break;
+        yield return session.Find(Records.Kind.Post, post.Id)!.Ref;
+        // Events that name the post leave it to the catalogue to find the holder.
+        foreach (var key in session.Lists.Keys("event.post", post.Id))
+            yield return Records.Kind.Event.Ref(session.Writer.Kept("SELECT number FROM event_ids WHERE key = ?").Bind(key).Scalar()!.Value);
+    }
+
+    protected override void Describe(WriteSession session, Known known, MembershipInput input, Derived derived)
+    {
+        var member = Refer(session, Records.Kind.Actor, input.Member)!;
+        var organization = Refer(session, Records.Kind.Actor, input.Organization)!;
+        derived.Answer(new Membership
+        {
+            Id = known.Id, Member = member, Organization = organization, Post = ReferLabel(session, Records.Kind.Post, input.Post), Role = input.Role, Classification = input.Classification!,
+            Status = input.Status!, Start = Date.Of(input.Start), End = Date.Of(input.End), Href = Kind.Href(known.Id),
+            Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
+        });
+        derived.List("membership.member", member.Id);
+        derived.List("membership.organization", organization.Id);
+        derived.List("membership.post", input.Post?.Id);
+        derived.List("membership.classification", input.Classification);
+        derived.List("membership.status", input.Status);
+        derived.List("membership.kind", member.Kind);
+        derived.List("membership.country", session.Input<ActorInput>(session.Find(Records.Kind.Actor, member.Id)!.Ref).Country);
+        derived.List("membership.has", "start", input.Start is not null);
+        derived.List("membership.has", "end", input.End is not null);
+        derived.List("membership.has", "post", input.Post is not null);
+        derived.SortName(member.Name + " " + organization.Name);
+        derived.Dated(input.Start, input.End);
+        if (input.Start is { Start: not EdtfDate.Past } start) derived.Sort(Sorts.Date, (long)start.Start);
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using EventsApi.Records;
+using EventsApi.Storage;
+
+namespace EventsApi;
+
+/// <summary>The command line: one method a verb. Data goes to standard output, words to standard error; 0 done, 1 failed, 2 called wrongly.</summary>
+internal static class Commands
+{
+    private static readonly Option<string> Catalogue = new("--catalogue") { Description = "The catalogue's file.", HelpName = "FILE", DefaultValueFactory = _ => CatalogueOptions.DefaultPath };
+    private static readonly Option<bool> Create = new("--create") { Description = "Make the file when there is none." };
+    private static readonly Option<bool> AsJson = new("--json") { Description = "Print one JSON object." };
+
+    public static Command Serve()
+    {
+        Option<string> urls = new("--urls") { Description = "Where to listen.", HelpName = "URL", DefaultValueFactory = _ => "" };
+        Option<string> seed = new("--seed") { Description = "What a new catalogue holds: default or none.", DefaultValueFactory = _ => "" };
+        seed.AcceptOnlyFromAmong("default", "none", "");
+        var command = new Command("serve", "Answer requests (what the program does without a command).") { urls, Catalogue, seed, Create };
+        command.SetAction(async (call, ct) =>
+        {
+            // A setting is given only when it was typed, so that files and the environment keep their say.
+            var settings = new Dictionary<string, string?>();
+            if (call.GetResult(urls) is { Implicit: false }) settings["urls"] = call.GetValue(urls);
+            if (call.GetResult(Catalogue) is { Implicit: false }) settings["Catalogue:Path"] = call.GetValue(Catalogue);
+            if (call.GetResult(seed) is { Implicit: false }) settings["Catalogue:Seed"] = call.GetValue(seed);
+            if (call.GetValue(Create)) settings["Catalogue:Create"] = "true";
+            await using var app = Server.Build(settings);
+            await Server.PrepareAsync(app);
+            await app.RunAsync(ct);
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command Check()
+    {
+        Option<bool> rebuild = new("--rebuild") { Description = "Make every derived list again from the records." };
+        var command = new Command("check", "Check the file, its indexes and references.") { Catalogue, rebuild, AsJson };
+        command.SetAction(async (call, ct) =>
+        {
+            var path = call.GetValue(Catalogue)!;
+            if (!File.Exists(path)) throw new CatalogueException($"There is no catalogue at {path}. Name one with --catalogue FILE.");
+            await using var app = Server.Build(new() { ["Catalogue:Path"] = path, ["Catalogue:DeadlineMilliseconds"] = "600000" });
+            var upkeep = new Upkeep(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<RecordWriters>());
+            var rebuilt = call.GetValue(rebuild) ? await upkeep.RebuildAsync() : 0;
+            var faults = await upkeep.CheckAsync(ct);
+            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { ok = faults.Count == 0, rebuilt, faults }, Json.Options));
+            else
+            {
+                foreach (var fault in faults) Console.Error.WriteLine(fault);
+                if (call.GetValue(rebuild)) Console.Error.WriteLine($"{rebuilt} records rebuilt.");
+                Console.Error.WriteLine(faults.Count == 0 ? "The catalogue is sound." : $"{faults.Count} faults.");
+            }
+            return faults.Count == 0 ? 0 : 1;
+        });
+        return command;
+    }
+}

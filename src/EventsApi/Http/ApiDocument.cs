@@ -1,0 +1,329 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Events;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Vocabulary;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace EventsApi.Http;
+
+/// <summary>The OpenAPI document, made from the routes, the resources' tables and the shapes; and Swagger UI.</summary>
+internal static class ApiDocument
+{
+    private static readonly (string Name, string Description)[] Tags =
+    [
+        ("Events", "What happened or is planned, and how records stand to each other."),
+        ("Meetings", "Events that are meetings: talks, calls, conferences, with agenda, attendance and outcomes."),
+        ("Situations", "What goes on: wars, crises, conflicts."),
+        ("Actors", "States, organizations, persons and groups; posts, and who held them; memberships in time."),
+        ("Locations", "Places as a tree."),
+        ("Statements", "Who said what; and values on which sources differ."),
+        ("Relations", "How one record stands to another."),
+        ("Sources", "Where facts come from, and on what terms."),
+        ("Vocabularies", "Topics, event types and every closed list."),
+        ("Catalogue", "The catalogue as a whole."),
+    ];
+
+    public static void AddApiDocument(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "Events catalogue",
+                Version = "v1",
+                Description = "A searchable catalogue of geopolitical events, meetings, actors and places, each with its sources.\n\n"
+                    + "Every list takes the same grammar: a comma or repetition is OR, `[all]` is AND, `[not]` is NOT, `[gte]` and `[lte]` compare; `sort`, `limit`, `cursor`, `fields`, `include`, `total`, `sample` and `lang` say how to answer. "
+                    + "Wherever an id is taken, `scheme:value` of an identifier works too. An unknown parameter, value or field is refused with the legal ones.",
+                License = new OpenApiLicense { Name = "Data under the licences of /v1/datasets", Url = new Uri("https://creativecommons.org/licenses/by/4.0/") },
+            });
+            options.SupportNonNullableReferenceTypes();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.IncludeXmlComments(typeof(Server).Assembly);
+            options.OperationFilter<OperationFilter>();
+            options.SchemaFilter<SchemaFilter>();
+            options.DocumentFilter<DocumentFilter>();
+            options.CustomSchemaIds(type => type.Name);
+            options.MapType<JsonElement>(() => new OpenApiSchema());
+        });
+    }
+
+    public static void UseApiDocument(this WebApplication app)
+    {
+        app.UseSwagger(options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.RouteTemplate = "openapi/{documentName}.{extension:regex(^(json|yaml)$)}";
+        });
+        app.Use((http, next) =>
+        {
+            // Swagger UI styles itself inline; nothing comes from elsewhere.
+            if (http.Request.Path.StartsWithSegments("/swagger"))
+                http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+            return next(http);
+        });
+        app.UseSwaggerUI(options =>
+        {
+            options.SwaggerEndpoint("/openapi/v1.json", "Events catalogue v1");
+            options.DocumentTitle = "Events catalogue";
+            options.EnableTryItOutByDefault();
+            options.EnableDeepLinking();
+            options.EnableFilter();
+            options.DisplayRequestDuration();
+            options.EnablePersistAuthorization();
+            options.DefaultModelsExpandDepth(0);
+            options.ConfigObject.AdditionalItems["requestSnippetsEnabled"] = true;
+            options.ConfigObject.AdditionalItems["syntaxHighlight"] = new Dictionary<string, object> { ["activated"] = true };
+        });
+    }
+
+    /// <summary>Parameters and answers of an operation.</summary>
+    private sealed class OperationFilter : IOperationFilter
+    {
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault() is not { } notes) return;
+            operation.Tags = new HashSet<OpenApiTagReference> { new(notes.Tag, context.Document) };
+            operation.Summary = notes.Summary;
+            operation.Description = notes.Description + "\n\nExamples: " + string.Join("; ", notes.Examples.Select(e => $"{e.Name}: [`{e.Request}`]({e.Request})")) + ".";
+            operation.Extensions = new Dictionary<string, IOpenApiExtension>
+            {
+                ["x-examples"] = new JsonNodeExtension(new JsonArray([.. notes.Examples.Select(e => new JsonObject { ["name"] = e.Name, ["request"] = e.Request })])),
+            };
+            var path = "/" + context.ApiDescription.RelativePath!;
+            operation.Parameters = [.. PathParameters(path, notes), .. QueryParameters(path, notes, context)];
+            operation.Responses = Responses(path, notes, context);
+        }
+
+        private static IEnumerable<IOpenApiParameter> PathParameters(string path, Operation notes)
+        {
+            var segments = path.Split('/');
+            for (var n = 0; n < segments.Length; n++)
+                if (segments[n].StartsWith('{'))
+                    yield return new OpenApiParameter
+                    {
+                        Name = segments[n].Trim('{', '}'), In = ParameterLocation.Path, Required = true,
+                        Description = segments[n] == "{code}" ? "The problem's code." : path.Contains("codes") || path.Contains("event-types") ? "The id." : "The id, or `scheme:value` of an identifier.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                        Examples = notes.Examples.Select(e => (e.Name, Value: Uri.UnescapeDataString(e.Request.Split('?')[0].Split('/')[n]))).DistinctBy(e => e.Value)
+                            .Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)new OpenApiExample { Summary = e.Name, Value = JsonValue.Create(e.Value) })).ToDictionary(e => e.Key, e => e.Example),
+                    };
+        }
+
+        private static IEnumerable<IOpenApiParameter> QueryParameters(string path, Operation notes, OperationFilterContext context)
+        {
+            string[] names;
+            if (notes.Resource is { } resource)
+            {
+                names = notes.IsList
+                    ? [.. resource.Filters.Where(f => notes.Parameters?.Contains(f.Name) ?? true).SelectMany(f => f.Spellings.Select(s => Parameters.Filter(resource, f, s, context.Document))),
+                       .. Lists.Controls.Select(c => Parameters.Control(resource, c, context.Document))]
+                    : [.. ((string[])["fields", "include", "lang", "format"]).Select(c => Parameters.Control(resource, c, context.Document))];
+            }
+            else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.IsList ? (string[])["limit", "cursor", "format"] : ["format"]).Select(c => Parameters.Control(null, c, context.Document))];
+            else names = [];
+            return names.Select(name => new OpenApiParameterReference(name, context.Document));
+        }
+
+        private static OpenApiResponses Responses(string path, Operation notes, OperationFilterContext context)
+        {
+            IOpenApiSchema Schema(Type type) => context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository);
+            IOpenApiSchema shape;
+            if (notes.Shape is { } own) shape = Schema(own);
+            else if (!notes.IsList && notes.Resource!.Path == "meetings") shape = Meeting();
+            else if (!notes.IsList && notes.Resource!.Path == "events") shape = new OpenApiSchema { AnyOf = [Meeting(), Event()] };
+            else shape = notes.Resource!.Item.Length == 1 ? Schema(notes.Resource.Item[0]) : new OpenApiSchema { AnyOf = [.. notes.Resource.Item.Reverse().Select(Schema)] };
+            if (notes.IsList) shape = ListOf(shape, notes, context);
+
+            var responses = new OpenApiResponses
+            {
+                ["200"] = new OpenApiResponse
+                {
+                    Description = notes.IsList ? "A page of the list." : "The answer.",
+                    Content = new Dictionary<string, IOpenApiMediaType> { [notes.MediaType ?? "application/json"] = new OpenApiMediaType { Schema = shape } },
+                    Headers = notes.MediaType is null ? Headers(notes, context) : null,
+                },
+            };
+            void Add(string status, string name) => responses[status] = new OpenApiResponseReference(name, context.Document);
+            var hasId = path.Contains('{');
+            if (notes.MediaType is null) Add("304", "NotModified");
+            if (notes.Resource is not null && hasId && !notes.IsList) Add("308", "Moved");
+            if (notes.MediaType is null) Add("400", "InvalidRequest");
+            if (hasId) Add("404", "NotFound");
+            if (notes.MediaType is null) Add("406", "NotAcceptable");
+            if (notes.Resource is not null && hasId) Add("410", "Gone");
+            Add("500", "Internal");
+            if (notes.MediaType is null) Add("503", "Overloaded");
+            return responses;
+
+            IOpenApiSchema Event() => Named("Event", new OpenApiSchema { Description = "An event: the list item and what it adds.", AllOf = [Schema(typeof(EventItem)), Schema(typeof(EventDetails))] });
+            IOpenApiSchema Meeting() => Named("Meeting", new OpenApiSchema { Description = "A meeting: the list item and what it adds.", AllOf = [Schema(typeof(MeetingItem)), Schema(typeof(MeetingDetails))] });
+            IOpenApiSchema Named(string name, OpenApiSchema schema)
+            {
+                if (!context.SchemaRepository.Schemas.ContainsKey(name)) context.SchemaRepository.AddDefinition(name, schema);
+                return new OpenApiSchemaReference(name, context.Document);
+            }
+        }
+
+        private static Dictionary<string, IOpenApiHeader> Headers(Operation notes, OperationFilterContext context)
+        {
+            var headers = new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document), ["Last-Modified"] = new OpenApiHeaderReference("Last-Modified", context.Document) };
+            if (notes.IsList) headers["Link"] = new OpenApiHeaderReference("Link", context.Document);
+            return headers;
+        }
+
+        /// <summary>The envelope, one schema an item type, so that clients get a typed list.</summary>
+        private static OpenApiSchemaReference ListOf(IOpenApiSchema item, Operation notes, OperationFilterContext context)
+        {
+            var name = (notes.Shape?.Name ?? notes.Resource!.Path switch { "events" => "Event", "meetings" => "Meeting", _ => notes.Resource.Item[0].Name }) + "List";
+            if (!context.SchemaRepository.Schemas.ContainsKey(name))
+            {
+                var envelope = context.SchemaGenerator.GenerateSchema(typeof(Envelope), context.SchemaRepository);
+                context.SchemaRepository.AddDefinition(name, new OpenApiSchema
+                {
+                    Description = "A page of a list.",
+                    AllOf = [envelope, new OpenApiSchema { Type = JsonSchemaType.Object, Required = new HashSet<string> { "items" }, Properties = new Dictionary<string, IOpenApiSchema> { ["items"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = item } } }],
+                });
+            }
+            return new OpenApiSchemaReference(name, context.Document);
+        }
+    }
+
+    /// <summary>Every member that is always there is required; nullable references are said in a way that JSON Schema 2020-12 can fulfil.</summary>
+    private sealed class SchemaFilter : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            if (schema is not OpenApiSchema found) return;
+            // An answer may grow members; only input is strict.
+            found.AdditionalPropertiesAllowed = true;
+            found.AdditionalProperties = found.AdditionalProperties is OpenApiSchema { Type: not null } kept ? kept : null;
+            if (found.Properties is null || context.MemberInfo is not null) return;
+            var members = Json.Options.GetTypeInfo(context.Type).Properties.ToDictionary(p => p.Name);
+            found.Required = found.Properties.Keys.Where(name => members.TryGetValue(name, out var member) && !IsLeftOut(member)).ToHashSet();
+            foreach (var (name, property) in found.Properties)
+                if (property is OpenApiSchema { AllOf.Count: > 0 } reference && (reference.Type?.HasFlag(JsonSchemaType.Null) ?? false))
+                {
+                    reference.AnyOf = [.. reference.AllOf, new OpenApiSchema { Type = JsonSchemaType.Null }];
+                    reference.AllOf = null;
+                    reference.Type = null;
+                }
+                else if (property is OpenApiSchema { Type: { } type } integer && type.HasFlag(JsonSchemaType.Integer) && type.HasFlag(JsonSchemaType.String))
+                    integer.Type = type & ~JsonSchemaType.String;
+        }
+
+        private static bool IsLeftOut(System.Text.Json.Serialization.Metadata.JsonPropertyInfo member) =>
+            member.AttributeProvider?.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonIgnoreAttribute), true).Length > 0;
+    }
+
+    /// <summary>Shared responses and headers, the tags in reading order.</summary>
+    private sealed class DocumentFilter : IDocumentFilter
+    {
+        public void Apply(OpenApiDocument document, DocumentFilterContext context)
+        {
+            document.Tags = Tags.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }).ToHashSet();
+            document.Servers = [new OpenApiServer { Url = "/", Description = "This server" }];
+            var problem = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
+            document.Components ??= new OpenApiComponents();
+            document.Components.Responses = new Dictionary<string, IOpenApiResponse>
+            {
+                ["NotModified"] = new OpenApiResponse { Description = "The client's copy (If-None-Match, If-Modified-Since) still holds." },
+                ["Moved"] = new OpenApiResponse { Description = "The record was merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } },
+                ["InvalidRequest"] = Problem(ProblemCode.InvalidRequest), ["NotFound"] = Problem(ProblemCode.NotFound), ["NotAcceptable"] = Problem(ProblemCode.NotAcceptable),
+                ["Gone"] = Problem(ProblemCode.Gone), ["Internal"] = Problem(ProblemCode.Internal), ["Overloaded"] = Problem(ProblemCode.Overloaded),
+            };
+            document.Components.Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["ETag"] = new OpenApiHeader { Description = "Strong validator of this representation.", Schema = Text() },
+                ["Last-Modified"] = new OpenApiHeader { Description = "When the answer last changed.", Schema = Text() },
+                ["Link"] = new OpenApiHeader { Description = "rel=\"next\" leads to the next page.", Schema = Text() },
+            };
+
+            static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+            OpenApiResponse Problem(ProblemCode code) => new()
+            {
+                Description = code.Title + ".",
+                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = problem } },
+            };
+        }
+    }
+
+    /// <summary>Query parameters as shared components.</summary>
+    private static class Parameters
+    {
+        public static string Filter(Resource resource, FilterParameter filter, string spelling, OpenApiDocument document)
+        {
+            var op = spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "";
+            var description = op switch { "all" => $"Like {filter.Name}, but every value must hold.", "not" => $"Like {filter.Name}, but none of the values may hold.", "gte" => $"{filter.Name}: at least this.", "lte" => $"{filter.Name}: at most this.", _ => filter.Description };
+            var key = spelling.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+            return Add(document, key, resource.Path, new OpenApiParameter { Name = spelling, In = ParameterLocation.Query, Description = description, Schema = Schema(filter.Shape, op), Style = Style(filter, op), Explode = false });
+        }
+
+        private static ParameterStyle? Style(FilterParameter filter, string op) => filter.Shape.Several && op is not ("gte" or "lte") ? ParameterStyle.Form : null;
+
+        public static string Control(Resource? resource, string name, OpenApiDocument document) => Add(document, name, resource?.Path ?? "shared", new OpenApiParameter
+        {
+            Name = name, In = ParameterLocation.Query,
+            Description = name switch
+            {
+                "sort" => "The order; a minus is descending. Records without a value come last.",
+                "limit" => "How many items a page has.",
+                "cursor" => "Where the page before ended, from its `cursor` or `next`.",
+                "fields" => "Only these members, such as id,title,date.start.",
+                "include" => "Adds members to items.",
+                "total" => "exact counts beyond 10,000; none does not count.",
+                "sample" => "Draws so many records; the same for the same seed.",
+                "seed" => "With sample.",
+                "lang" => "Languages for names, best first (BCP 47); `nameLanguage` says which each has. Accept-Language does the same.",
+                _ => "The form of the answer.",
+            },
+            Schema = name switch
+            {
+                "sort" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Sorts.Select(s => (JsonNode)s)], Default = resource.Sorts[0] },
+                "limit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = Lists.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = Lists.DefaultLimit },
+                "include" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Includes.Select(s => (JsonNode)s)] } },
+                "fields" or "lang" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+                "total" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["default", "exact", "none"], Default = "default" },
+                "sample" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = Lists.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+                "seed" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+                "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["json"], Default = "json" },
+                _ => new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+            Style = name is "include" or "fields" or "lang" ? ParameterStyle.Form : null,
+            Explode = false,
+        });
+
+        private static OpenApiSchema Schema(ValueShape shape, string op)
+        {
+            var one = new OpenApiSchema
+            {
+                Type = shape.Type switch { "integer" => JsonSchemaType.Integer, "number" => JsonSchemaType.Number, "boolean" => JsonSchemaType.Boolean, _ => JsonSchemaType.String },
+                Format = shape.Format, Enum = shape.Words is { } words ? [.. words.Select(w => (JsonNode)w)] : null,
+                Minimum = shape.Least?.ToString(System.Globalization.CultureInfo.InvariantCulture), Maximum = shape.Most?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            };
+            return shape.Several && op is not ("gte" or "lte") ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = one, MaxItems = Lists.MostValues } : one;
+        }
+
+        /// <summary>Adds the component, under its plain name when that is free or means the same, else under the resource's.</summary>
+        private static string Add(OpenApiDocument document, string key, string path, OpenApiParameter parameter)
+        {
+            document.Components ??= new OpenApiComponents();
+            document.Components.Parameters ??= new Dictionary<string, IOpenApiParameter>();
+            foreach (var name in (string[])[key, $"{path}.{key}"])
+            {
+                if (document.Components.Parameters.TryAdd(name, parameter)) return name;
+                if (Same(document.Components.Parameters[name], parameter)) return name;
+            }
+            throw new InvalidOperationException($"Two parameters {path}.{key} differ.");
+        }
+
+        private static bool Same(IOpenApiParameter a, OpenApiParameter b) =>
+            a.Description == b.Description && Words(a.Schema) == Words(b.Schema) && a.Schema?.Default?.ToJsonString() == b.Schema?.Default?.ToJsonString();
+
+        private static string Words(IOpenApiSchema? schema) => string.Join(',', (schema?.Items?.Enum ?? schema?.Enum ?? []).Select(e => e.ToJsonString()));
+    }
+}

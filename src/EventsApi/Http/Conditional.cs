@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+
+namespace EventsApi.Http;
+
+/// <summary>ETag, Last-Modified and 304 (RFC 9110). A tag is strong: it stands for one representation, and compressed ones carry their encoding in it.</summary>
+public static class Conditional
+{
+    private static readonly string[] Encodings = ["-br", "-gzip"];
+
+    /// <summary>Sets the validators; true when the client has this representation already and 304 is the answer.</summary>
+    public static bool IsFresh(HttpContext http, string tag, long changedAt)
+    {
+        var headers = http.Response.Headers;
+        headers.ETag = $"\"{tag}\"";
+        headers.LastModified = DateTimeOffset.FromUnixTimeMilliseconds(changedAt).ToString("R", CultureInfo.InvariantCulture);
+        // Anyone may keep it, but asks whether it still holds: the catalogue can change at any moment, and asking costs next to nothing.
+        headers.CacheControl = "public, max-age=0, must-revalidate";
+        headers.Vary = "Accept, Accept-Language, Accept-Encoding";
+        if (http.Request.Headers.AcceptEncoding.Count > 0) http.Response.OnStarting(MarkEncoding, http.Response);
+
+        var request = http.Request.Headers;
+        if (request.IfNoneMatch.Count > 0)
+        {
+            foreach (var candidate in string.Join(',', request.IfNoneMatch.ToArray()).Split(',', StringSplitOptions.TrimEntries))
+            {
+                var bare = candidate.StartsWith("W/", StringComparison.Ordinal) ? candidate[2..] : candidate;
+                if (bare != "*" && Strip(bare) != tag) continue;
+                if (bare != "*") headers.ETag = bare;
+                return true;
+            }
+            return false;
+        }
+        return DateTimeOffset.TryParseExact(request.IfModifiedSince, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
+            && changedAt / 1000 <= since.ToUnixTimeSeconds();
+    }
+
+    private static string Strip(string quoted)
+    {
+        var tag = quoted.Trim('"');
+        foreach (var encoding in Encodings)
+            if (tag.EndsWith(encoding, StringComparison.Ordinal)) return tag[..^encoding.Length];
+        return tag;
+    }
+
+    private static Task MarkEncoding(object state)
+    {
+        var response = (HttpResponse)state;
+        if (response.Headers.ContentEncoding is { Count: > 0 } encoding && response.Headers.ETag.ToString() is { Length: > 2 } tag && Strip(tag) == tag.Trim('"'))
+            response.Headers.ETag = $"{tag[..^1]}-{encoding}\"";
+        return Task.CompletedTask;
+    }
+
+    public static void NotModified(HttpContext http) => http.Response.StatusCode = StatusCodes.Status304NotModified;
+
+    /// <summary>Refuses what the resource cannot be given as.</summary>
+    public static void RequireJson(HttpContext http)
+    {
+        if (http.Request.Query.TryGetValue("format", out var format))
+        {
+            if (format.ToString() == "json") return;
+            string[] formats = ["json"];
+            throw new ProblemException(ProblemCode.NotAcceptable, $"The format '{format}' is not offered here; offered is json.", [new ProblemError("unknown-value", "This format is not offered here.") { Parameter = "format", Allowed = formats, DidYouMean = Search.Folding.Nearest(format.ToString(), formats) }]);
+        }
+        var accept = http.Request.Headers.Accept;
+        if (accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(accept.OfType<string>().ToList(), out var types) || types.Count == 0) return;
+        if (!types.Any(t => t.Quality is not 0 && (t.MatchesAllTypes || t.Type == "application" && (t.MatchesAllSubTypes || t.SubType == "json") || t.Suffix == "json" && t.Type == "application" && t.SubTypeWithoutSuffix == "problem")))
+            throw new ProblemException(ProblemCode.NotAcceptable, $"None of {accept} is offered here; offered is application/json.");
+    }
+
+    /// <summary>Sends JSON that is ready.</summary>
+    public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> json)
+    {
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = json.Length;
+        await http.Response.BodyWriter.WriteAsync(json, http.RequestAborted);
+    }
+}

@@ -1,0 +1,34 @@
+using EventsApi.Search;
+
+namespace EventsApi.Http;
+
+/// <summary>A request that works as it stands on the default catalogue.</summary>
+public sealed record OperationExample(string Name, string Request);
+
+/// <summary>What the OpenAPI document tells of an operation beyond its route; the document's filters read it.</summary>
+public sealed record Operation(string Tag, string Summary, string Description, OperationExample[] Examples)
+{
+    public Resource? Resource { get; init; }
+    public bool IsList { get; init; }
+    /// <summary>The filters that a sub-resource takes; null for all of the resource's.</summary>
+    public string[]? Parameters { get; init; }
+    /// <summary>The shape of the answer, or of an item of the list, where it is not the resource's.</summary>
+    public Type? Shape { get; init; }
+    /// <summary>The media type where it is not JSON.</summary>
+    public string? MediaType { get; init; }
+}
+
+public static class OperationExtensions
+{
+    /// <summary>A list of the resource.</summary>
+    public static RouteHandlerBuilder Lists(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second, Type? shape = null, string[]? parameters = null) =>
+        route.WithMetadata(new Operation(resource.Tag, summary, description, [first, second]) { Resource = resource, IsList = true, Shape = shape, Parameters = parameters });
+
+    /// <summary>One record of the resource.</summary>
+    public static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second) =>
+        route.WithMetadata(new Operation(resource.Tag, summary, description, [first, second]) { Resource = resource });
+
+    /// <summary>Something else than a record: a document, a vocabulary, a page.</summary>
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, string tag, string summary, string description, OperationExample first, OperationExample second, bool list = false, string? mediaType = null) =>
+        route.WithMetadata(new Operation(tag, summary, description, [first, second]) { Shape = typeof(T), IsList = list, MediaType = mediaType });
+}

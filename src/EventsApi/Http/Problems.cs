@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+
+namespace EventsApi.Http;
+
+/// <summary>One thing that is wrong with a request, and what to send instead.</summary>
+public sealed record ProblemError(string Code, string Message)
+{
+    /// <summary>JSON pointer (RFC 6901) into the body.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Pointer { get; init; }
+    /// <summary>The query parameter.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Parameter { get; init; }
+    /// <summary>The legal values, where there are few enough to list.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<string>? Allowed { get; init; }
+    /// <summary>The legal value most like the one that was sent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? DidYouMean { get; init; }
+}
+
+/// <summary>A problem document, RFC 9457.</summary>
+/// <param name="Type">A URL that explains this kind of problem.</param>
+public sealed record Problem(string Type, string Title, int Status, string Detail, string Instance, string TraceId)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<ProblemError>? Errors { get; init; }
+}
+
+/// <summary>The small vocabulary of failure. Everything that can go wrong has one of these codes; the code decides status and page.</summary>
+/// <param name="Meaning">A paragraph for the page /errors/{code}.</param>
+/// <param name="Remedy">What the caller can do.</param>
+public sealed record ProblemCode(string Code, int Status, string Title, string Meaning, string Remedy)
+{
+    public static readonly ProblemCode
+        InvalidRequest = new("invalid-request", 400, "The request cannot be read",
+            "Something in the query string, the headers or the body is not of the form that the operation takes. Nothing was done. Each entry of errors names the parameter or the place in the body, "
+            + "the legal values where they can be listed, and the one most like what was sent.",
+            "Correct what errors names and send the request again."),
+        Unauthorized = new("unauthorized", 401, "A key is needed", "The operation needs a key and the request had none, or one that is not known, expired or revoked.", "Send Authorization: Bearer <key>."),
+        Forbidden = new("forbidden", 403, "The key may not do this", "The key is known, but its role does not include the operation.", "Use a key with a larger role."),
+        NotFound = new("not-found", 404, "There is nothing here", "No record has this id, or no operation has this path.", "Check the id and the path; detail names the nearest one when there is one. The lists show what exists."),
+        MethodNotAllowed = new("method-not-allowed", 405, "This method is not offered here", "The path exists, but not for this HTTP method. The Allow header names those it takes.", "Use a method that Allow names."),
+        NotAcceptable = new("not-acceptable", 406, "This form is not offered here", "The resource cannot be given in any of the media types of the Accept header, or not in the format asked for.", "Ask for application/json, or leave Accept out."),
+        Gone = new("gone", 410, "The record was deleted", "The record existed and was deleted. Its id is not used again. detail gives the reason that was noted.", "Remove your reference to it."),
+        TooLarge = new("content-too-large", 413, "The body is too large", "The body of the request is larger than the server takes.", "Send less at once."),
+        UnsupportedMediaType = new("unsupported-media-type", 415, "This media type is not taken here", "The Content-Type of the body is none that the operation reads.", "Send application/json."),
+        BrokenRules = new("broken-rules", 422, "The request breaks a rule", "The body was read, but its content breaks rules of the catalogue. Nothing was written. Each entry of errors gives the place and what to send instead.", "Correct what errors names."),
+        Internal = new("internal-error", 500, "Something failed here", "The fault is the server's. Nothing that was acknowledged is lost.", "Try again; if it stays, tell the operator the traceId."),
+        Overloaded = new("overloaded", 503, "The server is busy", "Too many expensive requests are waiting, or one ran into its deadline. Cheap requests are still answered.", "Wait for the seconds in Retry-After, narrow the filters, or ask without total=exact.");
+
+    public static readonly ProblemCode[] All = [InvalidRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Gone, TooLarge, UnsupportedMediaType, BrokenRules, Internal, Overloaded];
+
+    public static ProblemCode OfStatus(int status) => Array.Find(All, p => p.Status == status) ?? (status >= 500 ? Internal : InvalidRequest);
+}
+
+/// <summary>Ends a request with a problem document.</summary>
+public sealed class ProblemException(ProblemCode code, string detail, IReadOnlyList<ProblemError>? errors = null) : Exception(detail)
+{
+    public ProblemCode Code => code;
+    public IReadOnlyList<ProblemError>? Errors => errors;
+
+    public static ProblemException Parameter(string parameter, string code, string message, IReadOnlyList<string>? allowed = null, string? didYouMean = null) =>
+        new(ProblemCode.InvalidRequest, message, [new ProblemError(code, message) { Parameter = parameter, Allowed = allowed, DidYouMean = didYouMean }]);
+
+    public static ProblemException Rule(string pointer, string code, string message, IReadOnlyList<string>? allowed = null, string? didYouMean = null) =>
+        new(ProblemCode.BrokenRules, message, [new ProblemError(code, message) { Pointer = pointer, Allowed = allowed, DidYouMean = didYouMean }]);
+}

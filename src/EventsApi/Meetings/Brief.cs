@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Events;
+using EventsApi.Records;
+using EventsApi.Storage;
+
+namespace EventsApi.Meetings;
+
+/// <summary>A meeting on one page.</summary>
+/// <param name="Text">The first facts as sentences, made from the record.</param>
+/// <param name="Said">What each speaker said; without a speaker, the meeting, the author or the catalogue, by voice.</param>
+/// <param name="Previous">The meeting before it in its series, by ordinal or date.</param>
+public sealed record Brief(TitleReference Meeting, string Text, Date? Date, EventLocation? Location, LabelReference? Series, int? Ordinal, string Setting, Reference? Host, IReadOnlyList<Participant> Participants,
+    IReadOnlyList<AgendaItem> Agenda, bool? AgendaComplete, IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Said> Said, TitleReference? Previous, TitleReference? Next, IReadOnlyList<SourceSummary> Sources)
+{
+    internal static Brief Of(Reader reader, JsonObject meeting)
+    {
+        T? Get<T>(string member) => meeting[member] is { } node ? node.Deserialize<T>(Json.Options) : default;
+        var id = (string)meeting["id"]!;
+        var series = Get<LabelReference>("series");
+        var (previous, next) = series is null ? (null, null) : Neighbours(reader, series.Id, id);
+        var said = Get<List<StatementSummary>>("statements")!
+            .GroupBy(s => (s.Basis.Voice, Speaker: s.Speaker?.Id ?? s.Post?.Id))
+            .Select(g => new Said(g.First().Speaker, g.First().Post, g.Key.Voice, [.. g]))
+            .OrderBy(s => Array.IndexOf(Vocabulary.Words.Voice, s.Voice)).ToList();
+        var participants = Get<List<Participant>>("participants")!;
+        return new Brief(new TitleReference(id, (string)meeting["title"]!), Sentences(meeting, participants), Get<Date>("date"), Get<EventLocation>("location"), series, (int?)meeting["ordinal"], (string)meeting["setting"]!,
+            Get<Reference>("host"), participants, Get<List<AgendaItem>>("agenda")!, (bool?)meeting["agendaComplete"], Get<List<Outcome>>("outcomes")!, said, previous, next, Get<List<SourceSummary>>("sources")!);
+    }
+
+    /// <summary>Ordinals order a series where they are known, else dates do.</summary>
+    private static (TitleReference? Previous, TitleReference? Next) Neighbours(Reader reader, string series, string id)
+    {
+        var meetings = new List<(long Ordinal, long Key, TitleReference Meeting)>();
+        var rows = reader.Kept("SELECT p.key, a.item ->> '$.ordinal', a.item ->> '$.id', a.item ->> '$.title' FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = 'event.series' AND l.value = ? ORDER BY p.key").Bind(series);
+        while (rows.Step()) meetings.Add((rows.IsNull(1) ? 0 : rows.Int64(1), rows.Int64(0), new TitleReference(rows.Text(2), rows.Text(3))));
+        if (meetings.All(m => m.Ordinal > 0)) meetings = [.. meetings.OrderBy(m => m.Ordinal)];
+        var at = meetings.FindIndex(m => m.Meeting.Id == id);
+        return (at > 0 ? meetings[at - 1].Meeting : null, at >= 0 && at + 1 < meetings.Count ? meetings[at + 1].Meeting : null);
+    }
+
+    private static string Sentences(JsonObject meeting, List<Participant> participants)
+    {
+        var date = (string?)meeting["date"]?["edtf"];
+        var place = meeting["location"] is { } location ? string.Join(", ", ((string[])[(string)location["name"]!]).Concat(location["path"]!.AsArray().Where(p => (string)p!["kind"]! is not "region").Select(p => (string)p!["name"]!))) : null;
+        var who = participants.Where(p => !p.Roles.Contains("mentioned")).Select(p => (p.Actor?.Name ?? p.Label ?? p.Post?.Label) + (p.OnBehalfOf is { } behalf && behalf.Id != p.Actor?.Id ? $" (for {behalf.Name})" : ""));
+        return $"{meeting["title"]}. {(date is null ? "Date not known" : date.StartsWith('[') ? $"Some day in {date}" : date)}; {place ?? "place not known"}. Took part: {string.Join("; ", who)}.";
+    }
+}
+
+/// <summary>What one voice said.</summary>
+public sealed record Said(Reference? Speaker, LabelReference? Post, string? Voice, IReadOnlyList<StatementSummary> Statements);

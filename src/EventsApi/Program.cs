@@ -1,0 +1,26 @@
+using System.CommandLine;
+using EventsApi;
+using EventsApi.Storage;
+
+var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.")
+{
+    Commands.Serve(),
+    Commands.Check(),
+};
+// Without a command the program serves.
+var call = root.Parse(args is [] || args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version") ? ["serve", .. args] : args);
+if (call.Errors.Count > 0)
+{
+    foreach (var error in call.Errors) Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("Try --help.");
+    return 2;
+}
+try
+{
+    return await call.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception error) when (error is CatalogueException or Microsoft.Extensions.Options.OptionsValidationException or IOException or Microsoft.Data.Sqlite.SqliteException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}

@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using EventsApi.Dates;
+using EventsApi.Search;
+using EventsApi.Storage;
+
+namespace EventsApi.Records;
+
+/// <summary>Orders other than by key, by their number in the table sorts. Numbers never change.</summary>
+public static class Sorts
+{
+    public const long Updated = 1, Name = 2, Date = 3, Fatalities = 4;
+
+    /// <summary>The number under which one kind's order is kept.</summary>
+    public static long Of(Kind kind, long sort) => kind.Number << 4 | sort;
+}
+
+/// <summary>Everything that is made from one record: its ready answer, the lists it stands in, its place in other orders and on the map.</summary>
+public sealed class Derived
+{
+    private readonly Dictionary<(string, string), long> _lists = [];
+    private readonly List<(long Sort, object Value)> _sorts = [];
+
+    public required long Ref { get; init; }
+    /// <summary>The key in the lists: for events their time, else the ref.</summary>
+    public required long Key { get; set; }
+    /// <summary>For events: the day of the earliest start, 0 when undated. The key is drawn from it.</summary>
+    public int? EventDay { get; set; }
+    public required long Revision { get; init; }
+    public required long CreatedAt { get; init; }
+    public required long UpdatedAt { get; init; }
+
+    public byte[] Item { get; set; } = [];
+    public byte[] Rest { get; set; } = [];
+    public EdtfDate? When { get; private set; }
+    private Span? _span;
+    public (double Latitude, double Longitude, bool Possible)? Point { get; set; }
+    public (long? Fatalities, double? Score, double? Goldstein, long Sources)? Numbers { get; set; }
+    public List<(long? Actor, long? Post, long? OnBehalfOf, long Roles, string? Attendance, string? Sector)> Participants { get; } = [];
+    public IReadOnlyList<Name> Names { get; set; } = [];
+
+    /// <summary>Adds the record to a list; details of the same list are joined bit by bit.</summary>
+    public void List(string field, string value, long detail = 0) => _lists[(field, value)] = _lists.GetValueOrDefault((field, value)) | detail;
+
+    public void List(string field, string value, bool when)
+    {
+        if (when) List(field, value);
+    }
+
+    public void List(string field, string? value)
+    {
+        if (value is not null) List(field, value, 0L);
+    }
+
+    public void Sort(long sort, object value) => _sorts.Add((Sorts.Of(Kind.OfRef(Ref), sort), value));
+
+    public void SortName(string name)
+    {
+        // Long enough to put names in order, short enough to stay cheap.
+        var folded = Folding.Fold(name);
+        Sort(Sorts.Name, folded.Length > 40 ? folded[..40] : folded);
+    }
+
+    /// <summary>The record's date: it can be asked for by from, to and asOf.</summary>
+    public void Dated(EdtfDate? date)
+    {
+        if (date is null) return;
+        When = date;
+        _span = new Span(date.Start, date.StartLatest, date.EndEarliest, date.End);
+    }
+
+    /// <summary>A term with a start and an end, each as far as known; without an end it goes on.</summary>
+    public void Dated(EdtfDate? start, EdtfDate? end)
+    {
+        if (start is null && end is null) return;
+        _span = new Span(start?.Start ?? EdtfDate.Past, start?.StartLatest ?? EdtfDate.Future, end?.EndEarliest ?? EdtfDate.Future, end?.End ?? EdtfDate.Future);
+    }
+
+    public void Answer<TItem>(TItem item) => Item = JsonSerializer.SerializeToUtf8Bytes(item, Json.Options);
+
+    public void Write(WriteSession session)
+    {
+        var writer = session.Writer;
+        Remove(session, Ref);
+        if (EventDay is { } day) Key = KeyOfDay(writer, Kind.NumberOfRef(Ref), day);
+
+        var length = _span is { } s ? s.Length : 0;
+        var lists = session.Lists.Add(Key, length, _lists);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData([.. Item, .. Rest], hash);
+        writer.Kept("INSERT INTO answers(key, ref, revision, updated_at, hash, lists, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(BinaryPrimitives.ReadInt64LittleEndian(hash)).Bind(lists)
+            .Bind(JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }))).Bind(Item).Bind(Rest).Run();
+        foreach (var (sort, value) in _sorts) writer.Kept("INSERT OR IGNORE INTO sorts(sort, value, key) VALUES (?, ?, ?)").Bind(sort).Bind(value).Bind(Key).Run();
+        // An event on one exact day has that day in its key; everything else needs its four days.
+        if (_span is { } span && !(Ref != Key && span.IsOneDay))
+            writer.Kept("INSERT INTO spans(key, start, start_latest, end_earliest, \"end\") VALUES (?, ?, ?, ?, ?)").Bind(Key).Bind((long)span.Start).Bind((long)span.StartLatest).Bind((long)span.EndEarliest).Bind((long)span.End).Run();
+        if (Point is { } point)
+        {
+            writer.Kept("INSERT INTO coordinates(key, latitude, longitude, possible) VALUES (?, ?, ?, ?)").Bind(Key).Bind(point.Latitude).Bind(point.Longitude).Bind(point.Possible).Run();
+            double first = _span is { Start: not EdtfDate.Past } from ? from.Start : 0, last = _span is { End: not EdtfDate.Future } to ? to.End : 4_000_000;
+            writer.Kept("INSERT INTO boxes(key, west, east, south, north, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .Bind(Key).Bind(point.Longitude).Bind(point.Longitude).Bind(point.Latitude).Bind(point.Latitude).Bind(first).Bind(last).Run();
+        }
+        if (Numbers is { } numbers)
+            writer.Kept("INSERT INTO event_numbers(key, fatalities, score, goldstein, sources) VALUES (?, ?, ?, ?, ?)")
+                .Bind(Key).Bind(numbers.Fatalities).Bind(numbers.Score).Bind(numbers.Goldstein).Bind(numbers.Sources).Run();
+        for (var n = 0; n < Participants.Count; n++)
+        {
+            var p = Participants[n];
+            writer.Kept("INSERT INTO event_participants(key, position, actor, post, on_behalf_of, roles, attendance, sector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                .Bind(Key).Bind((long)n).Bind(p.Actor).Bind(p.Post).Bind(p.OnBehalfOf).Bind(p.Roles).Bind(p.Attendance).Bind(p.Sector).Run();
+        }
+        for (var n = 0; n < Names.Count; n++)
+            writer.Kept("INSERT INTO names(ref, position, lang, text, folded) VALUES (?, ?, ?, ?, ?)").Bind(Ref).Bind((long)n).Bind(Names[n].Lang).Bind(Names[n].Text).Bind(Folding.Fold(Names[n].Text)).Run();
+    }
+
+    /// <summary>Takes everything that was made of a record out again.</summary>
+    public static void Remove(WriteSession session, long reference)
+    {
+        var writer = session.Writer;
+        var old = writer.Kept("SELECT key, lists, sorts FROM answers WHERE key = COALESCE((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
+            .Bind(Kind.NumberOfRef(reference)).Bind(Kind.OfRef(reference) == Kind.Event ? 1L : 0L).Bind(reference);
+        if (!old.Step()) return;
+        var (key, lists, sorts) = (old.Int64(0), old.Blob(1).ToArray(), JsonSerializer.Deserialize<JsonElement[][]>(old.Text(2))!);
+        old.Reset();
+        session.Lists.Remove(key, lists);
+        foreach (var table in (string[])["answers", "spans", "coordinates", "boxes", "event_numbers", "event_participants"])
+            writer.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
+        foreach (var sort in sorts)
+            writer.Kept("DELETE FROM sorts WHERE sort = ? AND value = ? AND key = ?").Bind(sort[0].GetInt64())
+                .Bind(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString() : sort[1].GetInt64()).Bind(key).Run();
+        writer.Kept("DELETE FROM names WHERE ref = ?").Bind(reference).Run();
+    }
+
+    /// <summary>The event's key: the one it has when its day is the same, else the next free one of the new day.</summary>
+    private static long KeyOfDay(Writer writer, long number, int day)
+    {
+        const int PerDay = 20;
+        var low = (long)day << PerDay;
+        if (writer.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar() is { } present && present >> PerDay == day) return present;
+        var high = low + (1L << PerDay) - 1;
+        var last = writer.Kept("SELECT max(key) FROM event_ids WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar();
+        if (last == high) throw new InvalidOperationException($"Day {day} holds {1 << PerDay:N0} events, which is all it can.");
+        var key = last + 1 ?? low;
+        writer.Kept("INSERT INTO event_ids(number, key) VALUES (?, ?) ON CONFLICT(number) DO UPDATE SET key = excluded.key").Bind(number).Bind(key).Run();
+        return key;
+    }
+
+    private readonly record struct Span(int Start, int StartLatest, int EndEarliest, int End)
+    {
+        public bool IsOneDay => Start == End && Start != EdtfDate.Past;
+        public int Length => Start == EdtfDate.Past || End == EdtfDate.Future ? int.MaxValue : End - Start;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using EventsApi.Http;
+using EventsApi.Storage;
+using EventsApi.Vocabulary;
+using Microsoft.Net.Http.Headers;
+
+namespace EventsApi.Records;
+
+/// <summary>The languages a client wants names in, best first, and the putting of those names into an answer.</summary>
+public sealed class Languages
+{
+    private readonly IReadOnlyList<string> _wanted;
+    private readonly Dictionary<(bool Actor, string Id), (string Text, string Lang)?> _found = [];
+
+    private Languages(IReadOnlyList<string> wanted) => _wanted = wanted;
+
+    /// <summary>From lang= or Accept-Language; null when English comes first, as the answers are kept in it.</summary>
+    public static Languages? Of(HttpContext http)
+    {
+        if (http.Request.Query.TryGetValue("lang", out var given))
+        {
+            string[] tags = string.Join(',', given.ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (tags.Length is 0 or > 10 || tags.Any(t => t.Length > 35 || !t.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') || t.Split('-')[0].Length is < 2 or > 8))
+                throw ProblemException.Parameter("lang", "invalid", "Send up to ten language tags (BCP 47), best first, such as ar,fr.");
+            // Whoever names English wants to be told which names are English.
+            return new Languages(tags);
+        }
+        if (!http.Request.Headers.TryGetValue(HeaderNames.AcceptLanguage, out var header) || header.Count == 0) return null;
+        if (!StringWithQualityHeaderValue.TryParseList(header.OfType<string>().ToList(), out var parsed)) return null;
+        var wanted = parsed.Where(l => l.Quality is not 0).OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.Value!).ToList();
+        return wanted.Count == 0 || wanted[0] == "*" || wanted[0].StartsWith("en", StringComparison.OrdinalIgnoreCase) ? null : new Languages(wanted);
+    }
+
+    public override string ToString() => string.Join(',', _wanted);
+
+    /// <summary>Replaces names of actors and places, and says in <c>nameLanguage</c> which language each has.</summary>
+    public void Apply(Reader reader, JsonNode? node)
+    {
+        if (node is JsonArray array)
+        {
+            foreach (var element in array) Apply(reader, element);
+            return;
+        }
+        if (node is not JsonObject members) return;
+        foreach (var (_, value) in members.ToList()) Apply(reader, value);
+        if (members["id"] is not JsonValue id || members["name"] is not JsonValue || members["kind"] is not JsonValue kind) return;
+        var isActor = Words.ActorKind.Contains((string)kind!);
+        if (!isActor && !Words.LocationKind.Contains((string)kind!)) return;
+        if (Find(reader, isActor, (string)id!) is { } found)
+        {
+            members["name"] = found.Text;
+            members["nameLanguage"] = found.Lang;
+        }
+        else members["nameLanguage"] = "en";
+    }
+
+    private (string Text, string Lang)? Find(Reader reader, bool actor, string id)
+    {
+        if (_found.TryGetValue((actor, id), out var known)) return known;
+        // A tag with a region falls back to its language: ar-KW finds ar.
+        foreach (var lang in _wanted.SelectMany(l => l.Contains('-') ? (string[])[l, l.Split('-')[0]] : [l]))
+        {
+            var row = reader.Kept("SELECT n.text, n.lang FROM records r JOIN names n ON n.ref = r.ref WHERE r.kind = ? AND r.id = ? AND n.lang = ? ORDER BY n.position LIMIT 1")
+                .Bind((actor ? Kind.Actor : Kind.Location).Number).Bind(id).Bind(lang);
+            if (!row.Step()) continue;
+            var found = (row.Text(0), row.Text(1));
+            row.Reset();
+            return _found[(actor, id)] = found;
+        }
+        return _found[(actor, id)] = null;
+    }
+}

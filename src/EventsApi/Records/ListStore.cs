@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using EventsApi.Storage;
+
+namespace EventsApi.Records;
+
+/// <summary>Writes postings: which keys stand in which list. Ids of lists are looked up once and counts are written at the end of the transaction.</summary>
+public sealed class ListStore(Writer writer)
+{
+    private readonly Dictionary<(string, string), long> _ids = [];
+    private readonly Dictionary<long, long> _counts = [];
+
+    public long IdOf(string field, string value)
+    {
+        if (_ids.TryGetValue((field, value), out var id)) return id;
+        id = writer.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar()
+            ?? writer.Kept("INSERT INTO lists(field, value) VALUES (?, ?) RETURNING id").Bind(field).Bind(value).Scalar()!.Value;
+        return _ids[(field, value)] = id;
+    }
+
+    /// <summary>Puts the key into its lists. <paramref name="length"/> in days decides whether it is listed again among the long ones.</summary>
+    public byte[] Add(long key, int length, IReadOnlyDictionary<(string Field, string Value), long> lists)
+    {
+        var longest = length > 366 ? 2 : length > 31 ? 1 : 0;
+        var ids = new byte[lists.Count * sizeof(long)];
+        var at = 0;
+        foreach (var ((field, value), detail) in lists)
+        {
+            var id = IdOf(field, value);
+            BinaryPrimitives.WriteInt64LittleEndian(ids.AsSpan(at), id);
+            at += sizeof(long);
+            for (var span = 0; span <= longest; span++)
+                writer.Kept("INSERT INTO postings(list, key, detail) VALUES (?, ?, ?)").Bind(id << 2 | (long)span).Bind(key).Bind(detail).Run();
+            _counts[id] = _counts.GetValueOrDefault(id) + 1;
+        }
+        return ids;
+    }
+
+    public void Remove(long key, ReadOnlySpan<byte> ids)
+    {
+        for (var at = 0; at < ids.Length; at += sizeof(long))
+        {
+            var id = BinaryPrimitives.ReadInt64LittleEndian(ids[at..]);
+            for (var span = 0; span <= 2; span++) writer.Kept("DELETE FROM postings WHERE list = ? AND key = ?").Bind(id << 2 | (long)span).Bind(key).Run();
+            _counts[id] = _counts.GetValueOrDefault(id) - 1;
+        }
+    }
+
+    /// <summary>The records that stand in a list, by their ref (for kinds whose key is their ref).</summary>
+    public IReadOnlyList<long> Keys(string field, string value)
+    {
+        var keys = new List<long>();
+        var rows = writer.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(IdOf(field, value) << 2);
+        while (rows.Step()) keys.Add(rows.Int64(0));
+        return keys;
+    }
+
+    public void Flush()
+    {
+        foreach (var (id, change) in _counts)
+            if (change != 0) writer.Kept("UPDATE lists SET count = count + ? WHERE id = ?").Bind(change).Bind(id).Run();
+        _counts.Clear();
+    }
+
+    public void Forget() => _ids.Clear();
+}

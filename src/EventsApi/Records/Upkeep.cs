@@ -1,0 +1,45 @@
+using Dapper;
+using EventsApi.Storage;
+
+namespace EventsApi.Records;
+
+/// <summary>Checks the catalogue, and makes derived lists again from the records.</summary>
+internal sealed class Upkeep(Database database, RecordWriters writers)
+{
+    private const int Slice = 2_000;
+
+    /// <summary>What is wrong: SQLite's own check, then ours. Empty when all is well.</summary>
+    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct)
+    {
+        var faults = new List<string>(await database.CheckAsync(ct));
+        faults.AddRange(await database.ReadHeavyAsync(reader => reader.Db.Query<string>("""
+            SELECT 'record ' || ref || ' has no answer' FROM records r
+            WHERE NOT EXISTS (SELECT 1 FROM answers a WHERE a.ref = r.ref AND a.key = coalesce((SELECT key FROM event_ids i WHERE i.number = r.ref - (1 << 44) AND r.kind = 0), r.ref))
+            UNION ALL
+            SELECT 'answer ' || key || ' has no record' FROM answers a WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.ref = a.ref)
+            UNION ALL
+            SELECT 'list ' || field || ' ' || value || ' counts ' || count || ' but holds ' || (SELECT count(*) FROM postings p WHERE p.list = l.id << 2)
+            FROM lists l WHERE count <> (SELECT count(*) FROM postings p WHERE p.list = l.id << 2)
+            UNION ALL
+            SELECT 'posting ' || list || ',' || key || ' has no answer' FROM postings p WHERE NOT EXISTS (SELECT 1 FROM answers a WHERE a.key = p.key)
+            LIMIT 100
+            """).ToList(), ct));
+        return faults;
+    }
+
+    /// <summary>Every answer and list anew, in slices; the number of records.</summary>
+    public async Task<int> RebuildAsync()
+    {
+        var refs = await database.ReadHeavyAsync(reader => reader.Db.Query<long>("SELECT ref FROM records ORDER BY ref").ToList());
+        // Each kind after those its answers are made from.
+        foreach (var writer in writers.InOrder)
+            foreach (var slice in refs.Where(r => Kind.OfRef(r) == writer.Kind).Chunk(Slice))
+                await database.WriteAsync(connection =>
+                {
+                    var session = WriteSession.Of(connection, writers);
+                    foreach (var reference in slice) session.MakeStale(reference);
+                    return slice.Length;
+                });
+        return refs.Count;
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using EventsApi.Http;
+using EventsApi.Search;
+using EventsApi.Storage;
+
+namespace EventsApi.Records;
+
+/// <summary>How a client wants records shown: which members (fields=), what besides (include=), in which languages. Without any of these the kept bytes are the answer.</summary>
+public sealed class View
+{
+    private readonly Resource _resource;
+    private readonly List<string[]>? _fields;
+    private readonly string[] _includes;
+    private readonly Languages? _languages;
+
+    public View(HttpContext http, Resource resource, bool single)
+    {
+        _resource = resource;
+        _languages = Languages.Of(http);
+        var query = http.Request.Query;
+        if (query.TryGetValue("fields", out var fields)) _fields = Fields(fields.ToArray(), single ? resource.Single : resource.Item);
+        _includes = query.TryGetValue("include", out var include) ? Includes(include.ToArray()) : [];
+    }
+
+    public bool IsPlain => _fields is null && _includes.Length == 0 && _languages is null;
+
+    /// <summary>Stands for the view in cursors and ETags.</summary>
+    public string Canonical => string.Concat(
+        _fields is null ? "" : "&fields=" + Uri.EscapeDataString(string.Join(',', _fields.Select(f => string.Join('.', f)))),
+        _includes.Length == 0 ? "" : "&include=" + string.Join(',', _includes));
+
+    public string Language => _languages?.ToString() ?? "";
+
+    /// <summary>The record as the client wants it.</summary>
+    public JsonObject Show(Reader reader, string kind, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, bool single)
+    {
+        var record = JsonNode.Parse(single ? Whole(item, rest) : item)!.AsObject();
+        var id = (string)record["id"]!;
+        if (_includes.Length > 0)
+        {
+            var whole = single || rest.IsEmpty ? record : JsonNode.Parse(Whole(item, rest))!.AsObject();
+            foreach (var include in _includes)
+                record[include] = include switch
+                {
+                    "claims" => Claims(reader, $"{kind}:{id}"),
+                    "revisions" => Revisions(reader, kind, id, whole),
+                    "names" => Names(reader, whole),
+                    _ => whole[include]?.DeepClone(),
+                };
+        }
+        _languages?.Apply(reader, record);
+        return _fields is null ? record : Trim(record, [.. _fields, .. _includes.Select(i => new[] { i })], 0);
+    }
+
+    /// <summary>The single record: the list item and what it adds, or the rest alone where that is complete.</summary>
+    public static byte[] Whole(ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty) return item.ToArray();
+        if (rest[0] == (byte)'{') return rest.ToArray();
+        var whole = new byte[item.Length - 1 + rest.Length];
+        item[..^1].CopyTo(whole);
+        rest.CopyTo(whole.AsSpan(item.Length - 1));
+        return whole;
+    }
+
+    private static JsonArray Claims(Reader reader, string record)
+    {
+        var claims = new JsonArray();
+        var rows = reader.Kept("SELECT a.item FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = 'claim.record' AND l.value = ? ORDER BY p.key").Bind(record);
+        while (rows.Step()) claims.Add(JsonNode.Parse(rows.Blob(0)));
+        return claims;
+    }
+
+    /// <summary>Newest first: number, instant, who, why, and the members that changed.</summary>
+    private static JsonArray Revisions(Reader reader, string kind, string id, JsonObject whole)
+    {
+        var revisions = new JsonArray();
+        var known = RecordLookup.Find(reader, Kind.Named(kind)!, id)!;
+        var rows = reader.Kept("SELECT revision, at, author, reason, changed FROM revisions WHERE ref = ? ORDER BY revision DESC").Bind(known.Ref);
+        while (rows.Step())
+            revisions.Add(new JsonObject
+            {
+                ["revision"] = rows.Int64(0), ["at"] = DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(1)).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+                ["author"] = rows.TextOrNull(2), ["reason"] = rows.TextOrNull(3), ["changed"] = JsonNode.Parse(rows.Text(4)),
+            });
+        // The first revision replaced nothing, so the log has no row for it.
+        revisions.Add(new JsonObject { ["revision"] = 1, ["at"] = whole["createdAt"]?.DeepClone(), ["author"] = null, ["reason"] = null, ["changed"] = new JsonArray() });
+        return revisions;
+    }
+
+    /// <summary>All names of every actor and place that the record mentions.</summary>
+    private static JsonArray Names(Reader reader, JsonObject whole)
+    {
+        var seen = new HashSet<(Kind, string)>();
+        var names = new JsonArray();
+        Visit(whole);
+        return names;
+
+        void Visit(JsonNode? node)
+        {
+            if (node is JsonArray array)
+            {
+                foreach (var element in array) Visit(element);
+                return;
+            }
+            if (node is not JsonObject members) return;
+            foreach (var (_, value) in members) Visit(value);
+            if (members["id"] is not JsonValue id || members["name"] is not JsonValue || members["kind"] is not JsonValue kind) return;
+            var of = Vocabulary.Words.ActorKind.Contains((string)kind!) ? Kind.Actor : Vocabulary.Words.LocationKind.Contains((string)kind!) ? Kind.Location : null;
+            if (of is null || !seen.Add((of, (string)id!))) return;
+            var row = reader.Kept("SELECT a.item FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = ? AND r.id = ?").Bind(of.Number).Bind((string)id!);
+            if (!row.Step()) return;
+            names.Add(new JsonObject { ["kind"] = of.Name, ["id"] = (string)id!, ["names"] = JsonNode.Parse(row.Blob(0))!["names"]?.DeepClone() });
+            row.Reset();
+        }
+    }
+
+    private static JsonObject Trim(JsonObject record, List<string[]> fields, int depth)
+    {
+        var trimmed = new JsonObject();
+        foreach (var (member, value) in record)
+        {
+            var asked = fields.Where(f => f[depth] == member).ToList();
+            if (asked.Count == 0 && member != "matchedVia") continue;
+            var deeper = asked.Where(f => f.Length > depth + 1).ToList();
+            trimmed[member] = deeper.Count == 0 || asked.Any(f => f.Length == depth + 1) ? value?.DeepClone() : value switch
+            {
+                JsonObject inner => Trim(inner, deeper, depth + 1),
+                JsonArray array => new JsonArray([.. array.Select(e => e is JsonObject inner ? Trim(inner, deeper, depth + 1) : e?.DeepClone())]),
+                _ => value?.DeepClone(),
+            };
+        }
+        return trimmed;
+    }
+
+    private static List<string[]> Fields(string?[] given, Type[] shapes)
+    {
+        var fields = new List<string[]>();
+        foreach (var field in string.Join(',', given).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = field.Split('.');
+            var types = shapes;
+            for (var depth = 0; depth < path.Length; depth++)
+            {
+                var members = types.SelectMany(Members).ToList();
+                var found = members.Where(m => m.Name == path[depth]).Select(m => m.Type).ToArray();
+                if (found.Length == 0)
+                {
+                    var names = members.Select(m => m.Name).Distinct().ToArray();
+                    var nearest = Folding.Nearest(path[depth], names);
+                    throw ProblemException.Parameter("fields", "unknown-value", $"There is no field '{field}'.", names, nearest is null ? null : string.Join('.', [.. path[..depth], nearest]));
+                }
+                types = found;
+            }
+            fields.Add(path);
+        }
+        return fields.Count > 0 ? fields : throw ProblemException.Parameter("fields", "invalid", "Name the fields, separated by commas, such as id,title,date.start.");
+    }
+
+    /// <summary>The members of a shape by their JSON names; elements of lists count as the list.</summary>
+    private static IEnumerable<(string Name, Type Type)> Members(Type type)
+    {
+        if (type == typeof(string) || type.IsPrimitive || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)) return [];
+        var info = Json.Options.GetTypeInfo(type);
+        return info.Kind == System.Text.Json.Serialization.Metadata.JsonTypeInfoKind.Object
+            ? info.Properties.Select(p => (p.Name, Element(p.PropertyType)))
+            : [];
+    }
+
+    private static Type Element(Type type) =>
+        Nullable.GetUnderlyingType(type) ?? (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : type);
+
+    private string[] Includes(string?[] given)
+    {
+        var asked = string.Join(',', given).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
+        foreach (var include in asked)
+            if (!_resource.Includes.Contains(include))
+                throw ProblemException.Parameter("include", "unknown-value", $"'{include}' cannot be included here.", _resource.Includes, Folding.Nearest(include, _resource.Includes));
+        return asked;
+    }
+}

@@ -1,0 +1,28 @@
+namespace EventsApi.Search;
+
+/// <summary>What every list answers beside its items.</summary>
+public sealed record Envelope
+{
+    /// <summary>Null with total=none.</summary>
+    public TotalCount? Total { get; init; }
+    /// <summary>The address of the next page; null at the end.</summary>
+    public string? Next { get; init; }
+    public string? Cursor { get; init; }
+    public object? Facets { get; init; }
+    public required QueryEcho Query { get; init; }
+    /// <summary>Licence and citation of the datasets that the page shows.</summary>
+    public IReadOnlyList<AttributionEntry> Attribution { get; init; } = [];
+    public IReadOnlyList<object> Diagnostics { get; init; } = [];
+}
+
+/// <summary>How many records match.</summary>
+/// <param name="Relation">eq: exactly so many; gte: at least.</param>
+public sealed record TotalCount(long Value, string Relation);
+
+/// <summary>The question as the catalogue understood it.</summary>
+/// <param name="Text">In words.</param>
+/// <param name="Canonical">As an address: ids as the catalogue writes them, relative dates as days.</param>
+public sealed record QueryEcho(string Text, string Canonical, string? Corrected);
+
+/// <summary>A dataset's licence and citation.</summary>
+public sealed record AttributionEntry(string Dataset, string Title, string Licence, string Citation, string? Url);

@@ -1,0 +1,158 @@
+using System.Globalization;
+using EventsApi.Dates;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Storage;
+
+namespace EventsApi.Search;
+
+/// <summary>Turns the filters of one request into conditions, a canonical address and a sentence.</summary>
+public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
+{
+    private readonly List<string> _phrases = [];
+    private readonly SortedDictionary<string, string> _canonical = new(StringComparer.Ordinal);
+
+    public Reader Reader => reader;
+    public Kind Kind => kind;
+    public DateOnly Today => today;
+    public List<Condition> Conditions { get; } = [];
+    public IReadOnlyDictionary<string, string> Canonical => _canonical;
+    public IEnumerable<string> Phrases => _phrases;
+    /// <summary>The lists of actors asked for and the detail bits that count, for matchedVia.</summary>
+    public List<(IReadOnlyList<(string Field, string Value)> Lists, long Mask)> ActorLists { get; } = [];
+    /// <summary>All parameters of the request by their spelling, for filters that look at each other.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> Given { get; init; }
+
+    public void Add(Condition condition) => Conditions.Add(condition);
+
+    public void Say(string phrase) => _phrases.Add(phrase);
+
+    public void Set(string spelling, string value) => _canonical[spelling] = value;
+
+    public string? One(string spelling) => Given.TryGetValue(spelling, out var values) && values.Count > 0 ? values[0] : null;
+
+    /// <summary>The usual filter: plain is OR, all is AND, not is none of.</summary>
+    public void Lists(string name, string op, IReadOnlyList<string> values, Func<string, IEnumerable<(string, string)>> lists, long mask = 0)
+    {
+        if (op == "all")
+            foreach (var value in values) Add(new InLists([.. lists(value)]) { Mask = mask });
+        else Add(new InLists([.. values.SelectMany(lists)]) { Mask = mask, Not = op == "not" });
+        Set(op == "" ? name : $"{name}[{op}]", string.Join(',', values.Order(StringComparer.Ordinal)));
+        Say(op switch { "not" => $"{name} not {Or(values)}", "all" => $"{name} {And(values)}", _ => $"{name} {Or(values)}" });
+    }
+
+    public void Ids(IReadOnlyList<string> ids)
+    {
+        Add(new InKeys([.. ids.Select(id => KeyOf(RecordLookup.Find(reader, kind, id)!))]));
+        Set("ids", string.Join(',', ids.Order(StringComparer.Ordinal)));
+        Say($"ids {Or(ids)}");
+    }
+
+    private long KeyOf(Known known) => kind == Kind.Event ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(known.Ref)).Scalar() ?? -1 : known.Ref;
+
+    public void UpdatedSince(string value)
+    {
+        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since))
+            throw ProblemException.Parameter("updatedSince", "invalid", $"'{value}' is not an instant. Send RFC 3339, such as 2026-01-31T12:00:00Z.");
+        Add(new Test("EXISTS (SELECT 1 FROM answers u WHERE u.key = p.key AND u.updated_at >= ?)", since.ToUnixTimeMilliseconds()));
+        Set("updatedSince", since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        Say($"updated since {value}");
+    }
+
+    /// <summary>The canonical id of the record that a value names; an unknown one is refused with the nearest.</summary>
+    public string IdOf(string parameter, Kind of, string value)
+    {
+        if (RecordLookup.Find(reader, of, value) is { } known) return known.Id;
+        var nearest = RecordLookup.Nearest(reader, of, value);
+        throw ProblemException.Parameter(parameter, "unknown-value", $"There is no {of.Name} '{value}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", didYouMean: nearest);
+    }
+
+    /// <summary>ISO 3166-1 alpha-3 of a country given by alpha-2 or alpha-3.</summary>
+    public string Country(string parameter, string value)
+    {
+        var code = value.ToUpperInvariant();
+        if (code.Length is 2 or 3 && RecordLookup.ByIdentifier(reader, Kind.Location, $"iso3166:{code}") is { } place)
+            return code.Length == 3 ? code
+                : reader.Db is var db && Dapper.SqlMapper.QueryFirstOrDefault<string>(db, "SELECT identifier FROM identifiers WHERE ref = @place AND scheme = 'iso3166' AND length(identifier) = 3", new { place }) is { } alpha3 ? alpha3 : code;
+        var nearest = RecordLookup.Nearest(reader, Kind.Location, value) is { } near && RecordLookup.Find(reader, Kind.Location, near) is { Word: "country" } found
+            ? Dapper.SqlMapper.QueryFirstOrDefault<string>(reader.Db, "SELECT identifier FROM identifiers WHERE ref = @Ref AND scheme = 'iso3166' AND length(identifier) = 3", new { found.Ref }) : null;
+        throw ProblemException.Parameter(parameter, "unknown-value", $"'{value}' is no country code. Send ISO 3166-1 alpha-2 or alpha-3, such as KW or KWT.", didYouMean: nearest);
+    }
+
+    /// <summary>from, to, date and dateMatch, read together.</summary>
+    public void Period()
+    {
+        var (from, to, date, match) = (One("from"), One("to"), One("date"), One("dateMatch") ?? "possible");
+        if (from is null && to is null && date is null)
+        {
+            if (One("dateMatch") is not null) throw ProblemException.Parameter("dateMatch", "needs-another", "dateMatch needs from, to or date beside it.");
+            return;
+        }
+        if (date is not null && (from is not null || to is not null)) throw ProblemException.Parameter("date", "conflict", "Send either date, or from and to.");
+        int first = EdtfDate.Past, last = EdtfDate.Future;
+        if (date is not null)
+        {
+            var period = Read("date", date, asPeriod: true);
+            (first, last) = (period.Start, period.End);
+            Set("date", period.Edtf);
+            Say($"in {period.Edtf}");
+        }
+        if (from is not null)
+        {
+            var value = Read("from", from, asPeriod: false);
+            first = value.Start;
+            Set("from", value.Edtf);
+            Say($"from {value.Edtf}");
+        }
+        if (to is not null)
+        {
+            var value = Read("to", to, asPeriod: false);
+            last = value.End;
+            Set("to", value.Edtf);
+            Say($"until {value.Edtf}");
+        }
+        if (last < first) throw ProblemException.Parameter("to", "backwards", "The period ends before it begins: to lies before from.");
+        if (match != "possible") Set("dateMatch", match);
+        Add(new InPeriod(first, last, match));
+    }
+
+    /// <summary>asOf for terms.</summary>
+    public void AsOf(bool certainByDefault)
+    {
+        if (One("asOf") is not { } value)
+        {
+            if (One("dateMatch") is not null && !Given.ContainsKey("from")) throw ProblemException.Parameter("dateMatch", "needs-another", "dateMatch needs asOf beside it.");
+            return;
+        }
+        var day = Read("asOf", value, asPeriod: false);
+        var match = One("dateMatch") ?? (certainByDefault ? "certain" : "possible");
+        // certain means through the whole of it, so the term must have begun by its first day and not ended before its last.
+        Add(match == "certain"
+            ? new Test("EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.start_latest <= ? AND s.end_earliest >= ?)", (long)day.Start, (long)day.End)
+            : new Test("NOT EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND (s.start > ? OR s.\"end\" < ?))", (long)day.End, (long)day.Start));
+        Set("asOf", day.Edtf);
+        if (One("dateMatch") is not null) Set("dateMatch", match);
+        Say($"as of {day.Edtf}");
+    }
+
+    /// <summary>A date of a filter: EDTF, today, +30d or 7d. Relative ones become days, so that links stay true tomorrow.</summary>
+    public EdtfDate Read(string parameter, string value, bool asPeriod)
+    {
+        string? edtf = null;
+        static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (value == "today") edtf = Day(today);
+        else if (value.Length is >= 2 and <= 7 && value[^1] == 'd' && int.TryParse(value.AsSpan(0, value.Length - 1).TrimStart('+'), NumberStyles.None, null, out var days) && days is > 0 and < 100_000)
+        {
+            var ahead = value[0] is '+' or ' '; // a plus that was not escaped arrives as a space
+            // "7d" is today and the six days before; as a single bound it is the first of them.
+            edtf = ahead ? asPeriod ? $"{Day(today)}/{Day(today.AddDays(days))}" : Day(today.AddDays(days))
+                : asPeriod ? $"{Day(today.AddDays(1 - days))}/{Day(today)}" : Day(today.AddDays(1 - days));
+        }
+        if (EdtfDate.TryParse(edtf ?? value, out var date)) return date;
+        throw ProblemException.Parameter(parameter, "invalid", $"'{value}' is not a date. {EdtfDate.Forms} Or today, 7d (the last seven days), +30d.");
+    }
+
+    public string Or(IReadOnlyList<string> values) => string.Join(" or ", values);
+
+    public string And(IReadOnlyList<string> values) => string.Join(" and ", values);
+}

@@ -1,0 +1,381 @@
+using System.Globalization;
+using System.Text;
+using EventsApi.Dates;
+using EventsApi.Records;
+using EventsApi.Storage;
+
+namespace EventsApi.Search;
+
+/// <summary>Walks the keys that fulfil a filter, in the order of the keys. The rarest list drives and the others are probed, so a page costs what it shows and not what the catalogue holds.</summary>
+public sealed class KeyWalk
+{
+    private const int PerDay = 20;
+    // With fewer keys than this in all the lists of an OR, it is cheaper to collect them than to merge lists or to walk everything.
+    private const int FewKeys = 5_000;
+    // So many boxed points are collected; a box with more is tested on the walk.
+    private const int FewPoints = 5_000;
+    // Lists of an OR that are merged as they are walked.
+    private const int FewLists = 8;
+
+    private readonly Reader _reader;
+    private readonly Kind _kind;
+    private readonly List<string> _tests = [];
+    private readonly List<object?> _testValues = [];
+    private readonly InPeriod? _period;
+    private readonly bool _testOnly;
+    private string _driver = "";
+    private readonly List<object?> _driverValues = [];
+    // A driver that is one list can be walked by span class; others hold every key and are tested instead.
+    private long? _drivingList;
+    private bool _drivesAll;
+    private bool _merged;
+
+    /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
+    public KeyWalk(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, bool testOnly = false)
+    {
+        (_reader, _kind, _testOnly) = (reader, kind, testOnly);
+        _period = conditions.OfType<InPeriod>().FirstOrDefault();
+        ChooseDriver(conditions);
+    }
+
+    /// <summary>Nothing can fulfil the filter.</summary>
+    public bool IsEmpty { get; private set; }
+
+    /// <summary>At most so many keys are walked.</summary>
+    public long Estimate { get; private set; } = long.MaxValue;
+
+    /// <summary>The walk has no test beyond its one list: its length is known.</summary>
+    private bool IsPlain => _tests.Count == 0 && _period is null;
+
+    private void ChooseDriver(IReadOnlyList<Condition> conditions)
+    {
+        var lists = new List<(InLists Condition, List<(long Id, long Count)> Found, long Count)>();
+        foreach (var condition in conditions.OfType<InLists>())
+        {
+            var found = new List<(long Id, long Count)>();
+            foreach (var (field, value) in condition.Lists)
+            {
+                var row = _reader.Kept("SELECT id, count FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value);
+                if (!row.Step()) continue;
+                if (row.Int64(1) > 0) found.Add((row.Int64(0), row.Int64(1)));
+                row.Reset();
+            }
+            lists.Add((condition, found, found.Sum(f => f.Count)));
+        }
+        if (lists.Any(l => !l.Condition.Not && l.Count == 0))
+        {
+            IsEmpty = true;
+            Estimate = 0;
+            return;
+        }
+
+        var keys = conditions.OfType<InKeys>().FirstOrDefault(k => !k.Not);
+        var boxes = conditions.OfType<InBoxes>().FirstOrDefault(b => !b.Not) ?? conditions.OfType<Near>().FirstOrDefault(n => !n.Not)?.Around();
+        var rarest = lists.Where(l => !l.Condition.Not).OrderBy(l => l.Count).FirstOrDefault();
+
+        if (_testOnly) (rarest, keys, _drivesAll) = (default, null, true);
+        else if (keys is not null) DriveByKeys(keys.Keys);
+        else if (boxes is not null && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes) is { } points) DriveByKeys(points);
+        else if (rarest.Condition is not null && (rarest.Found.Count == 1 || rarest.Count <= FewKeys || rarest.Found.Count <= FewLists)) DriveByLists(rarest.Found, rarest.Count);
+        else
+        {
+            rarest = default;
+            _drivesAll = true;
+            _driver = "answers p";
+            Estimate = long.MaxValue;
+        }
+
+        foreach (var (condition, found, _) in lists)
+        {
+            if (condition == rarest.Condition && !_drivesAll && keys is null && _driver.Contains("postings", StringComparison.Ordinal))
+            {
+                if (condition.Mask != 0 && found.Count == 1) AddTest("p.detail & ? <> 0", condition.Mask);
+                if (condition.Mask == 0 || found.Count == 1) continue;
+            }
+            if (found.Count == 0) continue; // an empty list under NOT excludes nothing
+            var ids = string.Join(", ", found.Select(_ => "?"));
+            AddTest($"{(condition.Not ? "NOT " : "")}EXISTS (SELECT 1 FROM postings q WHERE q.list IN ({ids}) AND q.key = p.key{(condition.Mask != 0 ? " AND q.detail & ? <> 0" : "")})",
+                [.. found.Select(f => (object)(f.Id << 2)), .. condition.Mask != 0 ? (object[])[condition.Mask] : []]);
+        }
+        foreach (var condition in conditions)
+            switch (condition)
+            {
+                case InKeys { Not: true } not:
+                    AddTest("p.key NOT IN (SELECT value FROM json_each(?))", Json(not.Keys));
+                    break;
+                case InKeys other when !ReferenceEquals(other, keys):
+                    AddTest("p.key IN (SELECT value FROM json_each(?))", Json(other.Keys));
+                    break;
+                case Test test:
+                    AddTest(test.Not ? $"NOT ({test.Sql})" : test.Sql, test.Values);
+                    break;
+                case InBoxes inside:
+                    AddTest($"{(inside.Not ? "NOT " : "")}EXISTS (SELECT 1 FROM coordinates c WHERE c.key = p.key{(inside.Possible ? "" : " AND c.possible = 0")} AND ({string.Join(" OR ", inside.Boxes.Select(_ => "c.longitude BETWEEN ? AND ? AND c.latitude BETWEEN ? AND ?"))}))",
+                        [.. inside.Boxes.SelectMany(b => new object[] { b.West, b.East, b.South, b.North })]);
+                    break;
+                case Near near:
+                    // The same great circle as Near.DistanceTo, in SQL.
+                    AddTest($"EXISTS (SELECT 1 FROM coordinates c WHERE c.key = p.key{(near.Possible ? "" : " AND c.possible = 0")} AND 2 * 6371.0088 * asin(min(1, sqrt(pow(sin(radians(c.latitude - ?) / 2), 2) + cos(radians(?)) * cos(radians(c.latitude)) * pow(sin(radians(c.longitude - ?) / 2), 2)))) <= ?)",
+                        near.Latitude, near.Latitude, near.Longitude, near.Radius);
+                    break;
+            }
+    }
+
+    private void DriveByKeys(IReadOnlyList<long> keys)
+    {
+        _driver = "(SELECT value AS key FROM json_each(?)) p";
+        _driverValues.Add(Json(keys.Distinct().ToList()));
+        Estimate = keys.Count;
+        IsEmpty = keys.Count == 0;
+    }
+
+    private void DriveByLists(List<(long Id, long Count)> found, long count)
+    {
+        Estimate = count;
+        if (found.Count == 1)
+        {
+            _drivingList = found[0].Id << 2;
+            _driver = "postings p";
+        }
+        else if (count <= FewKeys)
+        {
+            _driver = $"(SELECT DISTINCT key FROM postings WHERE list IN ({string.Join(", ", found.Select(_ => "?"))})) p";
+            _driverValues.AddRange(found.Select(f => (object)(f.Id << 2)));
+        }
+        else
+        {
+            // UNION of lists that are each in order is merged as it is walked; the order stands in the walk.
+            _driver = $"({string.Join(" UNION ", found.Select(_ => "SELECT key FROM postings WHERE list = ? AND key BETWEEN ? AND ?"))} ORDER BY key {{order}}) p";
+            _driverValues.AddRange(found.Select(f => (object)(f.Id << 2)));
+            _merged = true;
+        }
+    }
+
+    /// <summary>The keys of the points in the boxes; null when there are too many to collect.</summary>
+    private List<long>? PointsIn(InBoxes boxes)
+    {
+        var (low, high) = _kind.Keys;
+        var keys = new List<long>();
+        foreach (var (west, south, east, north) in boxes.Boxes)
+        {
+            // The tree rounds its 32-bit floats outwards, so it finds at least these; exact coordinates are tested afterwards.
+            var rows = _reader.Kept($"SELECT key FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND first_day <= ? AND last_day >= ? AND key BETWEEN ? AND ? LIMIT {FewPoints + 1}")
+                .Bind(east).Bind(west).Bind(north).Bind(south).Bind(_period is { To: not EdtfDate.Future } p ? p.To : 4_000_000d).Bind(_period is { From: not EdtfDate.Past } q ? q.From : 0d).Bind(low).Bind(high);
+            while (rows.Step()) keys.Add(rows.Int64(0));
+            if (keys.Count > FewPoints) return null;
+        }
+        return keys;
+    }
+
+    private void AddTest(string sql, params object?[] values)
+    {
+        _tests.Add(sql);
+        _testValues.AddRange(values);
+    }
+
+    /// <summary>Calls <paramref name="row"/> with a statement that stands on each row, until it answers false. Columns follow key.</summary>
+    public void Run(string columns, bool descending, long? after, int limit, Func<Statement, bool> row)
+    {
+        if (IsEmpty) return;
+        var left = limit;
+        foreach (var (sql, values) in Segments(columns, descending, after))
+        {
+            var statement = _reader.Kept(sql + " LIMIT ?").BindAll(values).Bind((long)left);
+            while (statement.Step())
+            {
+                left--;
+                if (row(statement)) continue;
+                statement.Reset();
+                return;
+            }
+            if (left == 0) return;
+        }
+    }
+
+    /// <summary>The keys in another order, with the value that orders them; those without a value are not among them.</summary>
+    public void RunSorted(long sort, bool descending, (object Value, long Key)? after, int limit, Action<long> row)
+    {
+        if (IsEmpty) return;
+        var order = descending ? "DESC" : "ASC";
+        var (low, high) = _kind.Keys;
+        var tests = new List<string>(_tests);
+        var values = new List<object?>(_testValues);
+        // Outside the order of keys a period is one range, with one test.
+        if (Ranges(low, high).FirstOrDefault() is not { } range) return;
+        tests.Add("p.key BETWEEN ? AND ?");
+        values.AddRange([range.Low, range.High]);
+        if (range.Test is not null)
+        {
+            tests.Add(range.Test);
+            values.AddRange(range.Values);
+        }
+        var beyond = after is null ? "" : $" AND (p.value, p.key) {(descending ? "<" : ">")} (?, ?)";
+        var statement = _reader.Kept($"SELECT p.key FROM sorts p WHERE p.sort = ?{beyond}{string.Concat(tests.Select(t => " AND " + t))} ORDER BY p.value {order}, p.key {order} LIMIT ?").Bind(sort);
+        if (after is { } last) statement.Bind(last.Value).Bind(last.Key);
+        statement.BindAll(values).Bind((long)limit);
+        while (statement.Step()) row(statement.Int64(0));
+    }
+
+    /// <summary>How many there are, up to <paramref name="most"/>, with at most <paramref name="probes"/> keys looked at.</summary>
+    public Total Count(long most, long probes)
+    {
+        if (IsEmpty) return new(0, "eq");
+        if (IsPlain && _drivingList is { } list)
+        {
+            // A single list knows its length.
+            var count = _reader.Kept("SELECT count FROM lists WHERE id = ?").Bind(list >> 2).Scalar() ?? 0;
+            return count > most ? new(most, "gte") : new(count, "eq");
+        }
+        long looked = 0, found = 0;
+        foreach (var (sql, values) in Segments("", true, null, counting: true))
+        {
+            // Without tests every key looked at is found.
+            var enough = _tests.Count == 0 && !sql.Contains("EXISTS", StringComparison.Ordinal) ? Math.Min(probes - looked, most - found) : probes - looked;
+            var statement = _reader.Kept(sql).BindAll(values).Bind(enough + 1);
+            if (!statement.Step()) continue;
+            looked += statement.Int64(0);
+            found += statement.Int64(1);
+            statement.Reset();
+            if (found > most) return new(most, "gte");
+            if (looked > probes) return new(found, "gte");
+        }
+        return new(found, "eq");
+    }
+
+    private IEnumerable<(string Sql, List<object?> Values)> Segments(string columns, bool descending, long? after, bool counting = false)
+    {
+        var (low, high) = _kind.Keys;
+        var ranges = Ranges(low, high).ToList();
+        if (descending) ranges.Reverse();
+        // Undated events come last in both orders.
+        if (!descending && _kind == Kind.Event && _period is null) ranges = [.. Split(ranges)];
+        var isUndatedCursor = after is { } cursor && cursor < 1L << PerDay && _kind == Kind.Event;
+        foreach (var range in ranges)
+        {
+            var (from, to) = (range.Low, range.High);
+            if (after is { } key)
+            {
+                if (descending) to = Math.Min(to, key - 1);
+                // In ascending order the undated ones follow the dated ones although their keys are smaller.
+                else if (isUndatedCursor) { if (from >= 1L << PerDay) continue; from = Math.Max(from, key + 1); }
+                else if (!(_kind == Kind.Event && to < 1L << PerDay)) from = Math.Max(from, key + 1);
+            }
+            if (from > to) continue;
+            yield return Segment(columns, descending, range, from, to, counting);
+        }
+    }
+
+    private static IEnumerable<Range> Split(List<Range> ranges)
+    {
+        foreach (var range in ranges) yield return range with { Low = Math.Max(range.Low, 1L << PerDay) };
+        yield return new Range(0, 0, (1L << PerDay) - 1, null, []);
+    }
+
+    /// <summary>The ranges of keys that a period can hold, in ascending order: dates that span long stand again in lists of their own, so each range is short.</summary>
+    private IEnumerable<Range> Ranges(long low, long high)
+    {
+        if (_period is not { } period)
+        {
+            yield return new Range(0, low, high, null, []);
+            yield break;
+        }
+        var (from, to) = ((long)period.From, (long)period.To);
+        if (_kind != Kind.Event)
+        {
+            yield return new Range(0, low, high, period.Match switch
+            {
+                "certain" => "EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.start_latest <= ? AND s.end_earliest >= ?)",
+                "starts" => "EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.start <= ? AND s.start >= ?)",
+                _ => "EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.start <= ? AND s.\"end\" >= ?)",
+            }, [to, from]);
+            yield break;
+        }
+        static long KeyOf(long day) => Math.Max(1, day + 1) << PerDay;
+        // Day 0 is for the undated, which no period holds.
+        const long first = 1L << PerDay;
+        var last = period.To == EdtfDate.Future ? high : KeyOf(to) + (1L << PerDay) - 1;
+        if (to < 0) yield break;
+        if (period.Match == "starts")
+        {
+            yield return new Range(0, period.From == EdtfDate.Past ? first : KeyOf(from), last, null, []);
+            yield break;
+        }
+        var certain = period.Match == "certain" ? " AND NOT EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND (s.start_latest > ? OR s.end_earliest < ?))" : "";
+        object?[] sure = certain == "" ? [] : [to, from];
+        if (period.From == EdtfDate.Past)
+        {
+            yield return new Range(0, first, last, certain == "" ? null : certain[5..], sure);
+            yield break;
+        }
+        var start = KeyOf(from);
+        // What began before the period is in it when its end is; without a row in spans it was over the same day.
+        const string Reaches = "EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.\"end\" >= ?)";
+        if (!_testOnly && (_drivingList is not null || _drivesAll))
+        {
+            var month = KeyOf(from - 31);
+            var year = KeyOf(from - 366);
+            if (year > first) yield return new Range(2, first, Math.Min(year - 1, last), Reaches + certain, [from, .. sure]);
+            if (month > Math.Max(year, first)) yield return new Range(1, Math.Max(year, first), Math.Min(month - 1, last), Reaches + certain, [from, .. sure]);
+            if (start > Math.Max(month, first)) yield return new Range(0, Math.Max(month, first), Math.Min(start - 1, last), Reaches + certain, [from, .. sure]);
+            if (last >= start) yield return new Range(0, start, last, certain == "" ? null : certain[5..], sure);
+            yield break;
+        }
+        yield return new Range(0, first, last, $"(p.key >= ? OR {Reaches}){certain}", [start, from, .. sure]);
+    }
+
+    private (string, List<object?>) Segment(string columns, bool descending, Range range, long from, long to, bool counting)
+    {
+        var sql = new StringBuilder();
+        var values = new List<object?>();
+        var (driver, driverValues) = (_driver, new List<object?>());
+        var where = new List<string>();
+        var order = descending ? "DESC" : "ASC";
+        if (_drivingList is { } list)
+        {
+            where.Add("p.list = ?");
+            driverValues.Add(list | (long)(uint)range.Class);
+        }
+        else if (_drivesAll && range.Class > 0)
+        {
+            // Every dated event stands in this list, so its long ones are all the long ones.
+            driver = "postings p";
+            where.Add("p.list = (SELECT id << 2 | ? FROM lists WHERE field = 'event.has' AND value = 'date')");
+            driverValues.Add((long)range.Class);
+        }
+        else if (_merged)
+        {
+            driver = driver.Replace("{order}", order, StringComparison.Ordinal);
+            foreach (var id in _driverValues) driverValues.AddRange([id, from, to]);
+        }
+        else driverValues.AddRange(_driverValues);
+        where.Add("p.key BETWEEN ? AND ?");
+        driverValues.AddRange([from, to]);
+
+        var tests = new List<string>(_tests);
+        var testValues = new List<object?>(_testValues);
+        if (range.Test is not null)
+        {
+            tests.Add(range.Test);
+            testValues.AddRange(range.Values);
+        }
+        if (counting)
+        {
+            // The inner query bounds how many keys are looked at. SQL reads parameters in the order of the text, so the tests' come first.
+            var detail = driver == "postings p" ? ", p.detail" : "";
+            sql.Append(CultureInfo.InvariantCulture, $"SELECT count(*), coalesce(sum(hit), 0) FROM (SELECT {(tests.Count == 0 ? "1" : string.Join(" AND ", tests))} AS hit FROM (SELECT p.key{detail} FROM {driver} WHERE {string.Join(" AND ", where)} ORDER BY p.key {order} LIMIT ?) p)");
+            values.AddRange(testValues);
+            values.AddRange(driverValues);
+            return (sql.ToString(), values);
+        }
+        var join = _drivesAll && range.Class == 0 ? "" : " CROSS JOIN answers a ON a.key = p.key";
+        if (_drivesAll && range.Class == 0) columns = columns.Replace("a.", "p.", StringComparison.Ordinal);
+        sql.Append(CultureInfo.InvariantCulture, $"SELECT p.key{columns} FROM {driver}{join} WHERE {string.Join(" AND ", where.Concat(tests))} ORDER BY p.key {order}");
+        values.AddRange(driverValues);
+        values.AddRange(testValues);
+        return (sql.ToString(), values);
+    }
+
+    private static string Json(IReadOnlyList<long> keys) => "[" + string.Join(',', keys) + "]";
+
+    private sealed record Range(int Class, long Low, long High, string? Test, object?[] Values);
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using EventsApi.Http;
+using EventsApi.Records;
+
+namespace EventsApi.Search;
+
+/// <summary>The query string of a list, checked against the resource's table. What is not in the table is refused, never ignored.</summary>
+internal sealed class ListRequest
+{
+    private readonly Resource _resource;
+    private readonly Dictionary<string, IReadOnlyList<string>> _filters = [];
+
+    public ListRequest(HttpContext http, Resource resource)
+    {
+        _resource = resource;
+        var errors = new List<ProblemError>();
+        var spellings = resource.Filters.SelectMany(f => f.Spellings.Select(s => (Spelling: s, Filter: f))).ToLookup(p => p.Spelling, p => p.Filter);
+        foreach (var (name, values) in http.Request.Query)
+        {
+            if (values.Any(v => v is null || v.Contains('\0') || v.Contains('\uFFFD')) || name.Contains('\0') || name.Contains('\uFFFD'))
+            {
+                errors.Add(new ProblemError("invalid-text", "The value holds a NUL or is not UTF-8.") { Parameter = name.Replace("\0", "") });
+                continue;
+            }
+            if (Lists.Controls.Contains(name)) continue;
+            var filter = spellings[name].FirstOrDefault();
+            if (filter is null) errors.Add(Unknown(name, spellings.Select(s => s.Key)));
+            else _filters[name] = Split(filter, name, values.Select(v => v!), errors);
+        }
+        string? One(string name)
+        {
+            var values = http.Request.Query[name];
+            if (values.Count > 1) errors.Add(new ProblemError("repeated", $"{name} is given {values.Count} times; send it once.") { Parameter = name });
+            return values.Count > 0 ? values[0] : null;
+        }
+        Sort = One("sort") ?? resource.Sorts[0];
+        if (!resource.Sorts.Contains(Sort)) errors.Add(new ProblemError("unknown-value", $"'{Sort}' is no order of this list.") { Parameter = "sort", Allowed = resource.Sorts, DidYouMean = Folding.Nearest(Sort, resource.Sorts) });
+        Limit = Integer("limit", One("limit"), 1, Lists.LargestLimit, errors) ?? Lists.DefaultLimit;
+        Cursor = One("cursor");
+        Total = One("total") ?? "default";
+        string[] totals = ["default", "exact", "none"];
+        if (!totals.Contains(Total)) errors.Add(new ProblemError("unknown-value", $"'{Total}' is no way to count.") { Parameter = "total", Allowed = totals, DidYouMean = Folding.Nearest(Total, totals) });
+        Sample = Integer("sample", One("sample"), 1, Lists.LargestLimit, errors);
+        Seed = Integer("seed", One("seed"), 0, int.MaxValue, errors) ?? 0;
+        if (http.Request.Query.ContainsKey("seed") && Sample is null) errors.Add(new ProblemError("needs-another", "seed needs sample beside it.") { Parameter = "seed" });
+        if (Sample is not null)
+        {
+            if (Cursor is not null) errors.Add(new ProblemError("conflict", "A sample has no pages; send it without a cursor.") { Parameter = "cursor" });
+            if (http.Request.Query.ContainsKey("limit")) errors.Add(new ProblemError("conflict", "sample says how many; send it without limit.") { Parameter = "limit" });
+            Limit = Sample.Value;
+        }
+        if (errors.Count > 0) throw new ProblemException(ProblemCode.InvalidRequest, errors[0].Message, errors);
+        View = new View(http, resource, single: false);
+    }
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters => _filters;
+    public string Sort { get; }
+    public int Limit { get; }
+    public string? Cursor { get; }
+    public string Total { get; }
+    public bool Exact => Total == "exact";
+    public int? Sample { get; }
+    public int Seed { get; }
+    public View View { get; }
+
+    public static ProblemError Unknown(string name, IEnumerable<string> filters)
+    {
+        string[] legal = [.. filters, .. Lists.Controls];
+        var nearest = Folding.Nearest(name, legal);
+        return new ProblemError("unknown-parameter", $"There is no parameter '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}") { Parameter = name, Allowed = legal, DidYouMean = nearest };
+    }
+
+    /// <summary>Turns the filters into conditions; all that is wrong is told at once.</summary>
+    public void ReadFilters(FilterReader reader)
+    {
+        var errors = new List<ProblemError>();
+        foreach (var filter in _resource.Filters)
+            foreach (var spelling in filter.Spellings)
+            {
+                if (!_filters.TryGetValue(spelling, out var values)) continue;
+                try
+                {
+                    var op = spelling.Length > filter.Name.Length && spelling[filter.Name.Length] == '[' ? spelling[(filter.Name.Length + 1)..^1] : "";
+                    if (filter.Shape.Names is { } kind) values = [.. values.Select(v => reader.IdOf(spelling, kind, v))];
+                    filter.Apply(reader, op, values);
+                }
+                catch (ProblemException problem) when (problem.Errors is not null)
+                {
+                    errors.AddRange(problem.Errors);
+                }
+            }
+        if (errors.Count > 0) throw new ProblemException(ProblemCode.InvalidRequest, errors[0].Message, errors);
+        _resource.Together?.Invoke(reader);
+    }
+
+    /// <summary>The question in one form: ids as the catalogue writes them, filters in order, relative dates as days.</summary>
+    public string Canonical(FilterReader filters) => Address(filters, null);
+
+    public string Next(HttpContext http, FilterReader filters, string cursor) => http.Request.Path + Address(filters, cursor);
+
+    private string Address(FilterReader filters, string? cursor)
+    {
+        var address = new StringBuilder();
+        void Add(string name, string value) => address.Append(address.Length == 0 ? '?' : '&').Append(name).Append('=').Append(value);
+        foreach (var (name, value) in filters.Canonical)
+            // participant= may stand several times, already joined.
+            Add(name, name == "participant" ? string.Join("&participant=", value.Split("&participant=").Select(Uri.EscapeDataString)) : Escape(value));
+        if (Sort != _resource.Sorts[0]) Add("sort", Sort);
+        if (Sample is not null)
+        {
+            Add("sample", Sample.Value.ToString(CultureInfo.InvariantCulture));
+            Add("seed", Seed.ToString(CultureInfo.InvariantCulture));
+        }
+        if (cursor is null) return address.ToString();
+        if (Limit != Lists.DefaultLimit) Add("limit", Limit.ToString(CultureInfo.InvariantCulture));
+        if (Total != "default") Add("total", Total);
+        address.Append(View.Canonical);
+        if (View.Language != "") Add("lang", Uri.EscapeDataString(View.Language));
+        Add("cursor", cursor);
+        return address.ToString();
+    }
+
+    // Commas, colons and slashes are legal in a query and are what a person would type.
+    private static string Escape(string value) => Uri.EscapeDataString(value).Replace("%2C", ",").Replace("%3A", ":").Replace("%2F", "/");
+
+    /// <summary>The question in words.</summary>
+    public string Sentence(Resource resource, FilterReader filters)
+    {
+        var noun = char.ToUpperInvariant(resource.Path[0]) + resource.Path[1..].Replace('-', ' ');
+        var phrases = string.Join(", ", filters.Phrases);
+        var order = Sort switch
+        {
+            "-date" => "newest first", "date" => "oldest first", "name" => "by name", "-name" => "by name, backwards", "-updated" => "last written first", "updated" => "first written first",
+            "distance" => "nearest first", "-fatalities" => "most deaths first", _ => "fewest deaths first",
+        };
+        return $"{noun}{(phrases == "" ? "" : ": " + phrases)}; {(Sample is null ? order : $"a sample of {Sample}")}";
+    }
+
+    private static List<string> Split(FilterParameter filter, string name, IEnumerable<string> given, List<ProblemError> errors)
+    {
+        var values = given.ToList();
+        if (filter.Shape.Several) values = [.. values.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries)).Distinct()];
+        else if (values.Count > 1 && filter.Name != "participant") errors.Add(new ProblemError("repeated", $"{name} is given {values.Count} times; send it once.") { Parameter = name });
+        if (values.Count > Lists.MostValues) errors.Add(new ProblemError("too-many", $"{name} has {values.Count} values; at most {Lists.MostValues} are taken.") { Parameter = name });
+        foreach (var value in values) Check(filter, name, value, errors);
+        return values;
+    }
+
+    private static void Check(FilterParameter filter, string name, string value, List<ProblemError> errors)
+    {
+        var shape = filter.Shape;
+        if (value == "") errors.Add(new ProblemError("empty", $"{name} has an empty value; leave the parameter out to not filter by it.") { Parameter = name, Allowed = shape.Words });
+        else if (value.Length > 2_000) errors.Add(new ProblemError("too-long", $"{name} is longer than 2,000 characters.") { Parameter = name });
+        else if (shape.Words is { } words && !words.Contains(value))
+        {
+            var nearest = Folding.Nearest(value, words);
+            errors.Add(new ProblemError("unknown-value", $"'{value}' is no value of {name}.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}") { Parameter = name, Allowed = words, DidYouMean = nearest });
+        }
+        else if (shape.Type == "integer") Integer(name, value, shape.Least ?? long.MinValue, shape.Most ?? long.MaxValue, errors);
+        else if (shape.Type == "number" && !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)))
+            errors.Add(new ProblemError("invalid", $"'{value}' is not a number.") { Parameter = name });
+        else if (shape.Type == "boolean" && value is not ("true" or "false"))
+            errors.Add(new ProblemError("unknown-value", $"'{value}' is neither true nor false.") { Parameter = name, Allowed = ["true", "false"], DidYouMean = value.ToLowerInvariant() switch { "1" or "yes" or "true" => "true", "0" or "no" or "false" => "false", _ => null } });
+    }
+
+    private static int? Integer(string name, string? value, long least, long most, List<ProblemError> errors)
+    {
+        if (value is null) return null;
+        if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) errors.Add(new ProblemError("invalid", $"'{value}' is not a whole number.") { Parameter = name });
+        else if (number < least || number > most)
+            errors.Add(new ProblemError("out-of-range", most >= int.MaxValue ? $"{name} is at least {least}." : $"{name} is {number}; it lies between {least} and {most}.") { Parameter = name });
+        else return (int)Math.Min(number, int.MaxValue);
+        return null;
+    }
+}

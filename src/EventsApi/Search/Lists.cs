@@ -1,0 +1,321 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Storage;
+using EventsApi.Vocabulary;
+
+namespace EventsApi.Search;
+
+/// <summary>Answers a list: reads the request by the resource's table, walks the keys, writes the envelope.</summary>
+public sealed class Lists(Database database, TimeProvider clock)
+{
+    public const int DefaultLimit = 25, LargestLimit = 500, MostValues = 500, ExactUpTo = 10_000;
+    // So many keys are looked at to count a thin overlap of long lists; then the total says gte.
+    private const int CountProbes = 30_000;
+    // Up to so many matches are put in order in memory; beyond, the order's own index is walked.
+    private const int SortInMemory = 5_000;
+    private const int MostNear = 50_000;
+
+    /// <summary>Parameters that say how to answer, not which records.</summary>
+    public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format"];
+
+    /// <summary>The list of a resource at the request's own path.</summary>
+    /// <param name="scope">Conditions of a sub-resource, beside those of the query string.</param>
+    /// <param name="reshape">Turns the resource's item into the sub-resource's.</param>
+    public async Task AnswerAsync(HttpContext http, Resource resource, Action<FilterReader>? scope = null, Func<JsonObject, JsonObject>? reshape = null)
+    {
+        Conditional.RequireJson(http);
+        var request = new ListRequest(http, resource);
+        var heavy = request.Exact || request.Sample is not null || request.Sort is not ("-date" or "date") || resource.Kind != Kind.Event;
+        var answer = heavy && (request.Exact || request.Sample is not null || request.Sort == "distance")
+            ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
+            : await database.ReadAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted);
+        if (answer is null) Conditional.NotModified(http);
+        else await Conditional.SendAsync(http, answer.Value);
+    }
+
+    /// <summary>The bytes of the answer; null when the client has them already.</summary>
+    private ReadOnlyMemory<byte>? Answer(HttpContext http, Resource resource, ListRequest request, Action<FilterReader>? scope, Func<JsonObject, JsonObject>? reshape, Reader reader)
+    {
+        var filters = new FilterReader(reader, resource.Kind, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Given = request.Filters };
+        if (resource.Always is { } always) filters.Add(always);
+        request.ReadFilters(filters);
+        scope?.Invoke(filters);
+
+        var canonical = request.Canonical(filters);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(http.Request.Path + canonical)))[..16];
+        var whole = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}")))[..16];
+        // An answer depends on nothing but the catalogue's version and the question, so it need not be made to know that it is the same.
+        if (Conditional.IsFresh(http, $"{database.Version:x}-{whole}", database.ChangedAt)) return null;
+
+        var cursor = Cursor.Parse(request.Cursor, digest);
+        var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
+        var hits = request.Sample is { } sample ? Sample(reader, request, walk, sample)
+            : request.Sort is "-date" or "date" && resource.Kind == Kind.Event ? InKeyOrder(reader, walk, request, cursor)
+            : Sorted(reader, resource, request, filters, walk, cursor);
+        var total = request.Total == "none" ? null : walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes);
+        Cursor? next = null;
+        if (hits.Count > request.Limit)
+        {
+            hits.RemoveRange(request.Limit, hits.Count - request.Limit);
+            next = hits[^1].Place;
+        }
+        return Write(http, resource, request, filters, reshape, reader, canonical, hits, total, next?.ToString(digest));
+    }
+
+    private sealed record Row(long Key, byte[] Item, byte[] Rest, Cursor Place, double? Distance = null);
+
+    private static List<Row> InKeyOrder(Reader reader, KeyWalk walk, ListRequest request, Cursor? cursor)
+    {
+        var rows = new List<Row>();
+        walk.Run(request.View.IsPlain ? ", a.item" : ", a.item, a.rest", request.Sort == "-date", cursor?.Key, request.Limit + 1, row =>
+        {
+            rows.Add(new Row(row.Int64(0), row.Blob(1).ToArray(), request.View.IsPlain ? [] : row.Blob(2).ToArray(), new Cursor(0, null, row.Int64(0))));
+            return true;
+        });
+        return rows;
+    }
+
+    /// <summary>Another order than that of the keys. Few matches are put in order in memory; many are walked along the order's index, those without a value last.</summary>
+    private static List<Row> Sorted(Reader reader, Resource resource, ListRequest request, FilterReader filters, KeyWalk walk, Cursor? cursor)
+    {
+        var descending = request.Sort.StartsWith('-');
+        var near = filters.Conditions.OfType<Near>().FirstOrDefault();
+        if (request.Sort == "distance" && near is null) throw ProblemException.Parameter("sort", "needs-another", "sort=distance needs near=latitude,longitude beside it.");
+        var sort = Sorts.Of(resource.Kind, request.Sort.TrimStart('-') switch { "updated" => Sorts.Updated, "name" => Sorts.Name, "fatalities" => Sorts.Fatalities, _ => Sorts.Date });
+        var everything = walk.Estimate == long.MaxValue ? Size(reader, resource.Kind) : walk.Estimate;
+
+        List<(object? Value, long Key)> places;
+        if (request.Sort == "distance" || everything <= SortInMemory)
+        {
+            places = [];
+            var columns = near is not null && request.Sort == "distance" ? ", (SELECT latitude FROM coordinates c WHERE c.key = p.key), (SELECT longitude FROM coordinates c WHERE c.key = p.key)" : ", a.sorts";
+            walk.Run(columns, false, null, MostNear + 1, row =>
+            {
+                places.Add((request.Sort == "distance" ? near!.DistanceTo(row.Double(1), row.Double(2)) : ValueOf(row.Text(1), sort), row.Int64(0)));
+                return true;
+            });
+            if (places.Count > MostNear) throw new ProblemException(ProblemCode.InvalidRequest, "Too many places lie within the radius to order them by distance.", [new ProblemError("too-many", "Narrow the radius or add a filter.") { Parameter = "radius" }]);
+            places.Sort((a, b) => Compare(a, b, descending));
+            if (cursor is not null) places.RemoveRange(0, places.FindLastIndex(p => Compare(p, (cursor.Phase == 1 ? null : cursor.Value, cursor.Key), descending) <= 0) + 1);
+        }
+        else
+        {
+            places = [];
+            if (cursor is not { Phase: 1 })
+                new KeyWalk(reader, resource.Kind, filters.Conditions, testOnly: true)
+                    .RunSorted(sort, descending, cursor is null ? null : (cursor.Value!, cursor.Key), request.Limit + 1, key => places.Add((null, key)));
+            var withValue = places.Count;
+            if (withValue <= request.Limit)
+            {
+                // Those without a value come last in both orders, by key.
+                List<Condition> missing = [.. filters.Conditions, new Test($"instr((SELECT n.sorts FROM answers n WHERE n.key = p.key), '[{sort},') = 0")];
+                new KeyWalk(reader, resource.Kind, missing).Run("", descending, cursor is { Phase: 1 } ? cursor.Key : null, request.Limit + 1 - withValue, row =>
+                {
+                    places.Add((null, row.Int64(0)));
+                    return true;
+                });
+            }
+            return [.. places.Select((p, n) => Load(reader, p.Key, sort, n >= withValue))];
+        }
+        return [.. places.Take(request.Limit + 1).Select(p => Load(reader, p.Key, sort, p.Value is null, request.Sort == "distance" ? p.Value as double? : null))];
+    }
+
+    private static int Compare((object? Value, long Key) a, (object? Value, long Key) b, bool descending)
+    {
+        if (a.Value is null || b.Value is null)
+        {
+            if (a.Value is not null) return -1;
+            if (b.Value is not null) return 1;
+        }
+        else
+        {
+            var order = a.Value switch
+            {
+                string text => string.CompareOrdinal(text, b.Value as string),
+                double distance => distance.CompareTo(Convert.ToDouble(b.Value, CultureInfo.InvariantCulture)),
+                _ => Convert.ToInt64(a.Value, CultureInfo.InvariantCulture).CompareTo(Convert.ToInt64(b.Value, CultureInfo.InvariantCulture)),
+            };
+            if (order != 0) return descending ? -order : order;
+        }
+        return descending ? b.Key.CompareTo(a.Key) : a.Key.CompareTo(b.Key);
+    }
+
+    private static Row Load(Reader reader, long key, long sort, bool last, double? distance = null)
+    {
+        var row = reader.Kept("SELECT item, rest, sorts FROM answers WHERE key = ?").Bind(key);
+        row.Step();
+        var found = new Row(key, row.Blob(0).ToArray(), row.Blob(1).ToArray(), new Cursor(last ? 1 : 0, last ? null : distance ?? ValueOf(row.Text(2), sort), key), distance);
+        row.Reset();
+        return found;
+    }
+
+    private static object? ValueOf(string sorts, long sort)
+    {
+        foreach (var pair in JsonDocument.Parse(sorts).RootElement.EnumerateArray())
+            if (pair[0].GetInt64() == sort) return pair[1].ValueKind == JsonValueKind.String ? pair[1].GetString() : pair[1].GetInt64();
+        return null;
+    }
+
+    private static long Size(Reader reader, Kind kind)
+    {
+        var (low, high) = kind.Keys;
+        return reader.Kept($"SELECT count(*) FROM (SELECT 1 FROM answers WHERE key BETWEEN ? AND ? LIMIT {SortInMemory + 1})").Bind(low).Bind(high).Scalar() ?? 0;
+    }
+
+    /// <summary>The same records for the same seed, whatever the page size, drawn by a hash of the key.</summary>
+    private static List<Row> Sample(Reader reader, ListRequest request, KeyWalk walk, int size)
+    {
+        var best = new PriorityQueue<long, ulong>();
+        walk.Run("", true, null, int.MaxValue, row =>
+        {
+            var key = row.Int64(0);
+            var hash = ((ulong)key + (ulong)request.Seed * 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
+            hash = (hash ^ hash >> 29) * 0x94D049BB133111EB;
+            hash ^= hash >> 32;
+            // The queue gives the smallest priority first, so the largest hash is turned round to leave first.
+            if (best.Count < size) best.Enqueue(key, ~hash);
+            else best.EnqueueDequeue(key, ~hash);
+            return true;
+        });
+        var keys = best.UnorderedItems.Select(i => i.Element).OrderDescending();
+        return [.. keys.Select(key => Load(reader, key, 0, true))];
+    }
+
+    private static ReadOnlyMemory<byte> Write(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, string canonical, List<Row> hits, Total? total, string? cursor)
+    {
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, hits.Sum(h => h.Item.Length) + 1024));
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        json.WriteStartObject();
+        json.WriteStartArray("items");
+        foreach (var hit in hits)
+        {
+            var item = Extend(reader, resource, filters, hit);
+            if (request.View.IsPlain && reshape is null) json.WriteRawValue(item, skipInputValidation: true);
+            else
+            {
+                var shown = request.View.Show(reader, resource.Kind.Name, item, hit.Rest, single: false);
+                (reshape?.Invoke(shown) ?? shown).WriteTo(json, Json.Options);
+            }
+        }
+        json.WriteEndArray();
+        if (total is null) json.WriteNull("total");
+        else
+        {
+            json.WriteStartObject("total");
+            json.WriteNumber("value", total.Value);
+            json.WriteString("relation", total.Relation);
+            json.WriteEndObject();
+        }
+        var next = cursor is null ? null : request.Next(http, filters, cursor);
+        json.WriteString("next", next);
+        json.WriteString("cursor", cursor);
+        if (next is not null) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
+        json.WriteNull("facets");
+        json.WriteStartObject("query");
+        json.WriteString("text", request.Sentence(resource, filters));
+        json.WriteString("canonical", http.Request.Path + canonical);
+        json.WriteNull("corrected");
+        json.WriteEndObject();
+        json.WriteStartArray("attribution");
+        if (resource.Kind == Kind.Event) Attribution.Write(reader, json, hits.Select(h => h.Item));
+        json.WriteEndArray();
+        json.WriteStartArray("diagnostics");
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>What depends on the question and not on the record alone: how it matched, how far it is, counts of other records.</summary>
+    private static byte[] Extend(Reader reader, Resource resource, FilterReader filters, Row hit)
+    {
+        var item = hit.Item;
+        if (resource.Counted is { } counted) item = Counted(reader, counted, item);
+        if (hit.Distance is { } distance) item = Append(item, $",\"distance\":{Math.Round(distance, 3).ToString(CultureInfo.InvariantCulture)}");
+        if (filters.ActorLists.Count == 0) return item;
+        var bits = 0L;
+        foreach (var (lists, mask) in filters.ActorLists)
+            foreach (var (field, value) in lists)
+                bits |= mask & (reader.Kept("SELECT p.detail FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ? AND p.key = ?").Bind(field).Bind(value).Bind(hit.Key).Scalar() ?? 0);
+        var roles = (1L << Words.Role.Length) - 1;
+        var via = Words.MatchedVia.Where((_, n) => (bits >> n * Words.Role.Length & roles) != 0);
+        return Append(item, $",\"matchedVia\":[{string.Join(',', via.Select(v => $"\"{v}\""))}]");
+    }
+
+    /// <summary>Puts the count of other records into an answer that was kept with zero.</summary>
+    public static byte[] Counted(Reader reader, (string Member, string Field) counted, byte[] item)
+    {
+        var record = System.Text.Json.Nodes.JsonNode.Parse(item)!;
+        // Background topics are counted by nobody, so the count is of postings that mean more.
+        record[counted.Member] = reader.Kept("SELECT count(*) FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ? AND (p.detail = 0 OR p.detail & 15 <> 0)").Bind(counted.Field).Bind((string)record["id"]!).Scalar();
+        return JsonSerializer.SerializeToUtf8Bytes(record, Json.Options);
+    }
+
+    private static byte[] Append(byte[] item, string members) => [.. item.AsSpan(0, item.Length - 1), .. Encoding.UTF8.GetBytes(members), (byte)'}'];
+}
+
+/// <summary>Licence and citation of the datasets that a page shows: they travel with the rows.</summary>
+internal static class Attribution
+{
+    public static void Write(Reader reader, Utf8JsonWriter json, IEnumerable<byte[]> items)
+    {
+        // Within a JSON string the quotes would be escaped, so this stands only where the member is.
+        var member = "\"dataset\":\""u8;
+        var ids = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            var at = item.AsSpan().IndexOf(member);
+            if (at < 0) continue;
+            var value = item.AsSpan(at + member.Length);
+            ids.Add(Encoding.UTF8.GetString(value[..value.IndexOf((byte)'"')]));
+        }
+        foreach (var id in ids)
+        {
+            var row = reader.Kept("SELECT record ->> '$.title', record ->> '$.licence', record ->> '$.citation', record ->> '$.url' FROM records WHERE kind = ? AND id = ?").Bind(Kind.Dataset.Number).Bind(id);
+            if (!row.Step()) continue;
+            json.WriteStartObject();
+            json.WriteString("dataset", id);
+            json.WriteString("title", row.TextOrNull(0));
+            json.WriteString("licence", row.TextOrNull(1));
+            json.WriteString("citation", row.TextOrNull(2));
+            json.WriteString("url", row.TextOrNull(3));
+            json.WriteEndObject();
+            row.Reset();
+        }
+    }
+}
+
+/// <summary>Where a page ended: opaque to clients, bound to its filters.</summary>
+/// <param name="Phase">1 among records without a value for the order, else 0.</param>
+internal sealed record Cursor(int Phase, object? Value, long Key)
+{
+    public string ToString(string digest) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new[] { digest, Phase, Value, Key })).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    public static Cursor? Parse(string? text, string digest)
+    {
+        if (text is null) return null;
+        try
+        {
+            var base64 = text.Replace('-', '+').Replace('_', '/');
+            var parts = JsonSerializer.Deserialize<JsonElement[]>(Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '=')))!;
+            if (parts.Length == 4)
+            {
+                if (parts[0].GetString() != digest)
+                    throw ProblemException.Parameter("cursor", "other-query", "This cursor belongs to another question. Follow next as it is, or start without a cursor.");
+                object? value = parts[2].ValueKind switch { JsonValueKind.String => parts[2].GetString(), JsonValueKind.Number => parts[2].TryGetInt64(out var whole) ? whole : parts[2].GetDouble(), _ => null };
+                return new Cursor(parts[1].GetInt32(), value, parts[3].GetInt64());
+            }
+        }
+        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException)
+        {
+            // Told below, the same for all that is no cursor.
+        }
+        throw ProblemException.Parameter("cursor", "invalid", "This is not a cursor that the catalogue gave. Follow next as it is, or start without a cursor.");
+    }
+}

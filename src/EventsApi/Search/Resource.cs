@@ -1,0 +1,30 @@
+using EventsApi.Records;
+
+namespace EventsApi.Search;
+
+/// <summary>A collection that can be listed: which records, which filters, which orders. Lists, sub-resources and the OpenAPI document are made from it.</summary>
+public sealed class Resource
+{
+    /// <summary>The collection's path below /v1, such as "events".</summary>
+    public required string Path { get; init; }
+    /// <summary>The tag in the OpenAPI document.</summary>
+    public required string Tag { get; init; }
+    public required Kind Kind { get; init; }
+    public required FilterParameter[] Filters { get; init; }
+    /// <summary>The legal values of sort; the first is the default.</summary>
+    public required string[] Sorts { get; init; }
+    /// <summary>The shape of a list item, for fields= and the document.</summary>
+    public required Type[] Item { get; init; }
+    /// <summary>The shapes that together are the single record.</summary>
+    public required Type[] Single { get; init; }
+    /// <summary>What include= can add.</summary>
+    public required string[] Includes { get; init; }
+    /// <summary>Holds for every record of this collection, such as being a meeting.</summary>
+    public Condition? Always { get; init; }
+    /// <summary>What filters mean together: periods, roles, terms.</summary>
+    public Action<FilterReader>? Together { get; init; }
+    /// <summary>Members whose value is read when asked, because it counts other records.</summary>
+    public (string Member, string Field)? Counted { get; init; }
+
+    public static readonly string[] EveryInclude = ["statements", "sources", "relations", "claims", "revisions", "names"];
+}

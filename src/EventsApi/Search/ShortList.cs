@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Storage;
+
+namespace EventsApi.Search;
+
+/// <summary>A list that is short and whole in memory (a vocabulary, the participants of one meeting), in the same envelope as the others.</summary>
+internal static class ShortList
+{
+    public static async Task AnswerAsync(HttpContext http, Database database, string text, IReadOnlyList<JsonNode> items)
+    {
+        Conditional.RequireJson(http);
+        Singles.CheckParameters(http, "limit", "cursor", "format");
+        var limit = Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(http.Request.Path)))[..16];
+        var start = (int)(Cursor.Parse(http.Request.Query.TryGetValue("cursor", out var cursor) ? cursor.ToString() : null, digest)?.Key ?? 0);
+        var page = items.Skip(start).Take(limit).ToList();
+        var next = start + page.Count < items.Count ? new Cursor(0, null, start + page.Count).ToString(digest) : null;
+        var path = http.Request.Path.ToString();
+        var link = next is null ? null : $"{path}?{(limit == Lists.DefaultLimit ? "" : $"limit={limit.ToString(CultureInfo.InvariantCulture)}&")}cursor={next}";
+        if (link is not null) http.Response.Headers.Link = $"<{link}>; rel=\"next\"";
+        await SendAsync(http, database, new JsonObject
+        {
+            ["items"] = new JsonArray([.. page.Select(p => p.DeepClone())]),
+            ["total"] = new JsonObject { ["value"] = items.Count, ["relation"] = "eq" },
+            ["next"] = link, ["cursor"] = next, ["facets"] = null,
+            ["query"] = new JsonObject { ["text"] = text, ["canonical"] = path, ["corrected"] = null },
+            ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+        });
+    }
+
+    /// <summary>Sends what was made for this request, with an ETag of its bytes.</summary>
+    public static async Task SendAsync<T>(HttpContext http, Database database, T body)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, Json.Options);
+        if (Conditional.IsFresh(http, Convert.ToHexStringLower(SHA256.HashData(json))[..24], database.ChangedAt)) Conditional.NotModified(http);
+        else await Conditional.SendAsync(http, json);
+    }
+
+    private static int Whole(HttpContext http, string name, int otherwise, int least, int most)
+    {
+        if (!http.Request.Query.TryGetValue(name, out var value)) return otherwise;
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+            : throw ProblemException.Parameter(name, "out-of-range", $"{name} is a whole number between {least} and {most}.");
+    }
+}

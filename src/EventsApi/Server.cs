@@ -1,0 +1,62 @@
+using EventsApi.Actors;
+using EventsApi.Events;
+using EventsApi.Http;
+using EventsApi.Locations;
+using EventsApi.Meetings;
+using EventsApi.Records;
+using EventsApi.Seed;
+using EventsApi.Situations;
+using EventsApi.Sources;
+using EventsApi.Statements;
+using EventsApi.Storage;
+using EventsApi.Vocabulary;
+
+namespace EventsApi;
+
+/// <summary>The server's table of contents: services, pipeline, one Map line a folder. Tests build the same one with their own settings and clock.</summary>
+public static class Server
+{
+    public const string DefaultUrl = "http://localhost:5080";
+
+    public static WebApplication Build(Dictionary<string, string?> settings, Action<IServiceCollection>? services = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings);
+        if (builder.Configuration["urls"] is null or "") builder.WebHost.UseUrls(DefaultUrl);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddCatalogue(builder.Configuration);
+        builder.Services.AddTransport();
+        builder.Services.AddApiDocument();
+        services?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseTransport();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseApiDocument();
+        app.UseRouting();
+        app.MapPages();
+        app.MapHealth();
+
+        var v1 = app.MapGroup("/v1");
+        v1.MapEvents();
+        v1.MapMeetings();
+        v1.MapSituations();
+        v1.MapActors();
+        v1.MapLocations();
+        v1.MapStatements();
+        v1.MapSources();
+        v1.MapVocabulary();
+        return app;
+    }
+
+    /// <summary>Opens the catalogue, and fills it when it is new, before the first request is taken.</summary>
+    public static async Task PrepareAsync(WebApplication app)
+    {
+        var database = app.Services.GetRequiredService<Database>();
+        var options = app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value;
+        // A catalogue whose first load was interrupted is as new as a missing file: the load is one transaction.
+        if (options.Seed == "default" && database.Version == 0) await app.Services.GetRequiredService<DefaultCatalogue>().LoadAsync();
+    }
+}

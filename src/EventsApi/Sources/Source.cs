@@ -1,0 +1,144 @@
+using EventsApi.Dates;
+using EventsApi.Records;
+using EventsApi.Vocabulary;
+using FluentValidation;
+
+namespace EventsApi.Sources;
+
+/// <summary>An article, document or file that facts were taken from.</summary>
+public sealed record Source : Record
+{
+    public required string Id { get; init; }
+    public required string Kind { get; init; }
+    public string? Publisher { get; init; }
+    public required string Title { get; init; }
+    public string? Author { get; init; }
+    /// <summary>BCP 47.</summary>
+    public string? Language { get; init; }
+    public string? Url { get; init; }
+    public Date? Published { get; init; }
+    public Date? Retrieved { get; init; }
+    public string? Licence { get; init; }
+    public required string Href { get; init; }
+}
+
+public sealed record SourceInput : RecordInput
+{
+    public string? Kind { get; init; }
+    public string? Publisher { get; init; }
+    public string? Title { get; init; }
+    public string? Author { get; init; }
+    public string? Language { get; init; }
+    public string? Url { get; init; }
+    public EdtfDate? Published { get; init; }
+    public EdtfDate? Retrieved { get; init; }
+    public string? Licence { get; init; }
+}
+
+internal sealed class SourceInputValidator : AbstractValidator<SourceInput>
+{
+    public const int LongestTitle = 500;
+
+    public SourceInputValidator()
+    {
+        RuleFor(s => s.Kind).NotEmpty().OneOf(Words.SourceKind);
+        RuleFor(s => s.Title).NotEmpty().MaximumLength(LongestTitle);
+        RuleFor(s => s.Url).Must(url => url is null || Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https").WithMessage("Send an absolute http or https URL.").WithErrorCode("invalid");
+    }
+}
+
+/// <summary>The one place where a source enters.</summary>
+internal sealed class SourceWriter(IValidator<SourceInput> validator) : RecordWriter<SourceInput>(validator)
+{
+    public override Kind Kind => Records.Kind.Source;
+
+    protected override (string? Name, string? Word) Show(SourceInput input) => (input.Title, input.Kind);
+
+    protected override SourceInput Settle(WriteSession session, SourceInput input) => input with { Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources") };
+
+    protected override void Describe(WriteSession session, Known known, SourceInput input, Derived derived)
+    {
+        derived.Answer(new Source
+        {
+            Id = known.Id, Kind = input.Kind!, Publisher = input.Publisher, Title = input.Title!, Author = input.Author, Language = input.Language, Url = input.Url,
+            Published = Date.Of(input.Published), Retrieved = Date.Of(input.Retrieved), Licence = input.Licence, Href = Kind.Href(known.Id),
+            Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
+        });
+        derived.List("source.kind", input.Kind);
+        derived.List("source.publisher", input.Publisher);
+        derived.List("source.language", input.Language);
+        derived.List("source.has", "url", input.Url is not null);
+        derived.List("source.has", "published", input.Published is not null);
+        derived.List("source.has", "author", input.Author is not null);
+        derived.List("source.has", "publisher", input.Publisher is not null);
+        derived.SortName(input.Title!);
+        derived.Dated(input.Published);
+        if (input.Published is { Start: not EdtfDate.Past } published) derived.Sort(Sorts.Date, (long)published.Start);
+    }
+}
+
+/// <summary>A collection that events were imported from, or made here, with its licence.</summary>
+public sealed record Dataset : Record
+{
+    public required string Id { get; init; }
+    public required string Title { get; init; }
+    public string? Version { get; init; }
+    public required string Licence { get; init; }
+    /// <summary>yes, attribution (with its citation) or no (leaves the server only for a key that may).</summary>
+    public required string Redistribution { get; init; }
+    public required string Citation { get; init; }
+    public string? Url { get; init; }
+    /// <summary>human or machine.</summary>
+    public required string Coding { get; init; }
+    public Date? Coverage { get; init; }
+    public string? Summary { get; init; }
+    public required string Href { get; init; }
+}
+
+public sealed record DatasetInput : RecordInput
+{
+    public string? Title { get; init; }
+    public string? Version { get; init; }
+    public string? Licence { get; init; }
+    public string? Redistribution { get; init; }
+    public string? Citation { get; init; }
+    public string? Url { get; init; }
+    public string? Coding { get; init; }
+    public EdtfDate? Coverage { get; init; }
+    public string? Summary { get; init; }
+}
+
+internal sealed class DatasetInputValidator : AbstractValidator<DatasetInput>
+{
+    public DatasetInputValidator()
+    {
+        RuleFor(d => d.Id).NotEmpty().ReadableId();
+        RuleFor(d => d.Title).NotEmpty();
+        RuleFor(d => d.Licence).NotEmpty();
+        RuleFor(d => d.Citation).NotEmpty();
+        RuleFor(d => d.Redistribution).NotEmpty().OneOf(Words.Redistribution);
+        RuleFor(d => d.Coding).NotEmpty().OneOf(Words.Coding);
+    }
+}
+
+internal sealed class DatasetWriter(IValidator<DatasetInput> validator) : RecordWriter<DatasetInput>(validator)
+{
+    public override Kind Kind => Records.Kind.Dataset;
+
+    protected override (string? Name, string? Word) Show(DatasetInput input) => (input.Title, input.Coding);
+
+    protected override DatasetInput Settle(WriteSession session, DatasetInput input) => input with { Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources") };
+
+    protected override void Describe(WriteSession session, Known known, DatasetInput input, Derived derived)
+    {
+        derived.Answer(new Dataset
+        {
+            Id = known.Id, Title = input.Title!, Version = input.Version, Licence = input.Licence!, Redistribution = input.Redistribution!, Citation = input.Citation!, Url = input.Url,
+            Coding = input.Coding!, Coverage = Date.Of(input.Coverage), Summary = input.Summary, Href = Kind.Href(known.Id),
+            Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
+        });
+        derived.List("dataset.coding", input.Coding);
+        derived.List("dataset.redistribution", input.Redistribution);
+        derived.SortName(input.Title!);
+    }
+}

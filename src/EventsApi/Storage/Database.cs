@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace EventsApi.Storage;
+
+/// <summary>Where the catalogue lies and how it is opened.</summary>
+public sealed class CatalogueOptions
+{
+    public const string Section = "Catalogue";
+    public const string DefaultPath = "data/catalogue.db";
+
+    /// <summary>The SQLite file; relative to the folder the program was started in.</summary>
+    public string Path { get; set; } = DefaultPath;
+    /// <summary>What a new catalogue holds: <c>default</c> or <c>none</c>.</summary>
+    public string Seed { get; set; } = "default";
+    /// <summary>Whether a missing file may be created elsewhere than at the default path.</summary>
+    public bool Create { get; set; }
+    /// <summary>How long a query may run before it is stopped, in milliseconds.</summary>
+    public int DeadlineMilliseconds { get; set; } = 5_000;
+    /// <summary>How many heavy queries may wait; one more is answered with 503.</summary>
+    public int HeavyQueue { get; set; } = 64;
+}
+
+/// <summary>The open catalogue: many readers, one writer. Cheap and heavy reads run in lanes of their own, so that a storm of one kind leaves the other alone.</summary>
+public sealed class Database : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private readonly TimeSpan _deadline;
+    private readonly ConcurrentBag<Reader> _readers = [];
+    private readonly SemaphoreSlim _free = new(Math.Max(4, Environment.ProcessorCount * 2));
+    private readonly Channel<Action<Reader>> _heavy;
+    private readonly Thread[] _heavyThreads;
+    private readonly Writer _writer;
+
+    public Database(IOptions<CatalogueOptions> options, TimeProvider clock)
+    {
+        var settings = options.Value;
+        _path = System.IO.Path.GetFullPath(settings.Path);
+        _deadline = TimeSpan.FromMilliseconds(settings.DeadlineMilliseconds);
+        IsNew = !File.Exists(_path) || new FileInfo(_path).Length == 0;
+        if (IsNew && !settings.Create && settings.Path != CatalogueOptions.DefaultPath)
+            throw new CatalogueException($"There is no catalogue at {settings.Path}. Check the path, or add --create to make one there.");
+
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
+        // SQLite before 3.51.3 can corrupt a WAL database that two connections write, so a second process must not even open it.
+        _lock = Lock(_path + ".lock");
+        try
+        {
+            _writer = new Writer(_path, clock);
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+        _heavy = Channel.CreateBounded<Action<Reader>>(new BoundedChannelOptions(settings.HeavyQueue));
+        _heavyThreads = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount - 1)).Select(n => new Thread(RunHeavy) { IsBackground = true, Name = $"heavy reads {n}" })];
+        foreach (var thread in _heavyThreads) thread.Start();
+    }
+
+    /// <summary>True when there was no catalogue before.</summary>
+    public bool IsNew { get; }
+
+    /// <summary>Grows with every commit; two answers of the same version are the same.</summary>
+    public long Version => _writer.Version;
+
+    /// <summary>When the last commit was, Unix milliseconds.</summary>
+    public long ChangedAt => _writer.ChangedAt;
+
+    /// <summary>A read whose cost is bounded: look-ups, pages in key order.</summary>
+    public async ValueTask<T> ReadAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
+    {
+        if (!_free.Wait(0, ct)) await _free.WaitAsync(ct);
+        try
+        {
+            if (!_readers.TryTake(out var reader)) reader = new Reader(_path);
+            try
+            {
+                return reader.Run(work, _deadline, ct);
+            }
+            finally
+            {
+                _readers.Add(reader);
+            }
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>A read that may be expensive: exact totals, orders without an index. It waits in a bounded queue for a thread of its own.</summary>
+    public async ValueTask<T> ReadHeavyAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var queued = _heavy.Writer.TryWrite(reader =>
+        {
+            if (ct.IsCancellationRequested) done.TrySetCanceled(ct);
+            else
+                try
+                {
+                    done.TrySetResult(reader.Run(work, _deadline, ct));
+                }
+                catch (Exception error)
+                {
+                    done.TrySetException(error);
+                }
+        });
+        return queued ? await done.Task : throw new OverloadedException();
+    }
+
+    /// <summary>One write. Writes that wait together are committed together, and are acknowledged when that commit is on disk.</summary>
+    public Task<T> WriteAsync<T>(Func<Writer, T> work) => _writer.Enqueue(work);
+
+    /// <summary>The result of SQLite's own check and of ours: empty when all is well.</summary>
+    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct) =>
+        await ReadHeavyAsync(reader => reader.Db.Query<string>("PRAGMA integrity_check(20)").Where(line => line != "ok").ToList(), ct);
+
+    private void RunHeavy()
+    {
+        using var reader = new Reader(_path);
+        while (_heavy.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (_heavy.Reader.TryRead(out var work))
+                work(reader);
+    }
+
+    private static FileStream Lock(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (Directory.Exists(System.IO.Path.GetDirectoryName(file)))
+        {
+            throw new CatalogueException($"Another process has this catalogue open ({file} is locked). Stop it first, or name another file with --catalogue FILE.");
+        }
+    }
+
+    public void Dispose()
+    {
+        _heavy.Writer.TryComplete();
+        foreach (var thread in _heavyThreads) thread.Join();
+        while (_readers.TryTake(out var reader)) reader.Dispose();
+        _writer.Dispose();
+        _lock.Dispose();
+        _free.Dispose();
+    }
+}
+
+/// <summary>A lane is full; the client may come back soon.</summary>
+public sealed class OverloadedException() : Exception("Too many heavy queries are waiting.");

@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace EventsApi.Storage;
+
+/// <summary>The one connection that writes, on a thread of its own. It takes what waits in the queue into one transaction (group commit), each job in a savepoint.</summary>
+public sealed class Writer : Connection
+{
+    private const int LargestGroup = 64;
+
+    private readonly Channel<Job> _queue = Channel.CreateBounded<Job>(10_000);
+    private readonly Thread _thread;
+    private readonly TimeProvider _clock;
+    private long _version;
+    private long _changedAt;
+
+    internal Writer(string path, TimeProvider clock)
+        : base(path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32000")
+    {
+        _clock = clock;
+        try
+        {
+            Migrator.Migrate(Db, path);
+        }
+        catch
+        {
+            Db.Dispose();
+            throw;
+        }
+        _version = Db.ExecuteScalar<long?>("SELECT value FROM settings WHERE name = 'version'") ?? 0;
+        _changedAt = Db.ExecuteScalar<long?>("SELECT value FROM settings WHERE name = 'changed_at'") ?? 0;
+        _thread = new Thread(Run) { IsBackground = true, Name = "writer" };
+        _thread.Start();
+    }
+
+    /// <summary>The time of the running transaction, Unix milliseconds.</summary>
+    public long Now { get; private set; }
+
+    internal long Version => Volatile.Read(ref _version);
+    internal long ChangedAt => Volatile.Read(ref _changedAt);
+
+    /// <summary>Work that belongs to the end of the transaction, once for all jobs in it: making the derived lists of what was written.</summary>
+    public Action<Writer>? BeforeCommit { get; set; }
+
+    internal async Task<T> Enqueue<T>(Func<Writer, T> work)
+    {
+        var job = new Job<T>(work);
+        await _queue.Writer.WriteAsync(job);
+        return await job.Done.Task;
+    }
+
+    private void Run()
+    {
+        var group = new List<Job>(LargestGroup);
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            group.Clear();
+            while (group.Count < LargestGroup && _queue.Reader.TryRead(out var job)) group.Add(job);
+            Commit(group);
+        }
+    }
+
+    private void Commit(List<Job> group)
+    {
+        Now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        try
+        {
+            Kept("BEGIN IMMEDIATE").Run();
+            foreach (var job in group)
+            {
+                Kept("SAVEPOINT job").Run();
+                if (!job.Run(this)) Kept("ROLLBACK TO job").Run();
+                Kept("RELEASE job").Run();
+            }
+            BeforeCommit?.Invoke(this);
+            BeforeCommit = null;
+            var version = _version + 1;
+            Kept("INSERT INTO settings(name, value) VALUES ('version', ?), ('changed_at', ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value").Bind(version).Bind(Now).Run();
+            Kept("COMMIT").Run();
+            Volatile.Write(ref _changedAt, Now);
+            Volatile.Write(ref _version, version);
+            foreach (var job in group) job.Acknowledge();
+        }
+        catch (Exception error)
+        {
+            BeforeCommit = null;
+            if (SQLitePCL.raw.sqlite3_get_autocommit(Db.Handle!) == 0) Kept("ROLLBACK").Run();
+            foreach (var job in group) job.Fail(error);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        _thread.Join();
+        using (var command = Db.CreateCommand())
+        {
+            command.CommandText = "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)";
+            command.ExecuteNonQuery();
+        }
+        base.Dispose();
+    }
+
+    private abstract class Job
+    {
+        /// <summary>False when the work threw: then what it did is rolled back and only its own caller hears of it.</summary>
+        public abstract bool Run(Writer writer);
+        public abstract void Acknowledge();
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class Job<T>(Func<Writer, T> work) : Job
+    {
+        public readonly TaskCompletionSource<T> Done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+        private Exception? _error;
+
+        public override bool Run(Writer writer)
+        {
+            try
+            {
+                _result = work(writer);
+                return true;
+            }
+            catch (Exception error)
+            {
+                _error = error;
+                return false;
+            }
+        }
+
+        public override void Acknowledge()
+        {
+            if (_error is null) Done.TrySetResult(_result);
+            else Done.TrySetException(_error);
+        }
+
+        public override void Fail(Exception error) => Done.TrySetException(_error ?? error);
+    }
+}
