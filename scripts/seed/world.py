@@ -15,6 +15,7 @@ from common import slug
 
 UNSD, ISO, GEONAMES, CLDR, FACTBOOK = "R10", "R11", "R12", "R13", "R14"
 NATO_MEMBERS, NATO_PARTNERS, ICI_PAGE, ICI_PRESS, ICI_UAE, ICI_NATIONAL, MD_PAGE, PFP_PAGE = "R15", "R16", "R17", "R18", "R19", "R20", "R21", "R22"
+NATO_ENLARGEMENT = "R33"
 WIKIDATA, EU_PAGE, ASEAN_PAGE, OWN_PAGES, WARSAW, SUCCESSION, HISTORIAN, UN_PAGE, NAMES, GLOBE_PAGE = "R23", "R24", "R25", "R26", "R27", "R28", "R29", "R30", "R32", "R31"
 
 SOURCES = [
@@ -52,6 +53,7 @@ SOURCES = [
          language="en", url="https://history.state.gov/countries", licence="Public domain"),
     dict(id=UN_PAGE, kind="official", publisher="United Nations", title="Member states", language="en", url="https://www.un.org/en/about-us/member-states"),
     dict(id=GLOBE_PAGE, kind="official", publisher="NATO", title="Relations with partners across the globe", language="en", url="https://www.nato.int/cps/en/natohq/topics_49188.htm"),
+    dict(id=NATO_ENLARGEMENT, kind="official", publisher="NATO", title="Enlargement and Article 10", language="en", url="https://www.nato.int/cps/en/natohq/topics_49212.htm"),
     dict(id=NAMES, kind="document", publisher="Events catalogue", title="Names in use: abbreviations, former and other names, Arabic and French exonyms", language="en"),
 ]
 
@@ -824,6 +826,12 @@ def actors(countries, french, arabic):
     return sorted(records, key=lambda r: r["id"])
 
 
+NATO_DAYS = {"1999": "1999-03-12", "2004": "2004-03-29", "2009": "2009-04-01", "2020": "2020-03-27"}
+
+# The Factbook says who belongs, not since when: a member it lists had joined by the time its last edition was read.
+FACTBOOK_READ = "[..2026-01]"
+
+
 def memberships(countries):
     states = {iso3: c["id"] for iso3, c in countries.items() if c["state"]}
     found = {}
@@ -839,6 +847,9 @@ def memberships(countries):
 
     for row in common.rows("actors/nato_members.csv"):
         add(states[row["iso3"]], "nato", "member", start=row["accession_date"], sources=[NATO_MEMBERS])
+        # The list of members gives some accessions by year only; NATO's page on enlargement gives the day.
+        if day := NATO_DAYS.get(row["accession_date"]):
+            add(states[row["iso3"]], "nato", "member", start=day, sources=[NATO_ENLARGEMENT])
     for row in common.rows("actors/nato_partner_frameworks.csv"):
         iso3, organization = row["iso3"], FRAMEWORKS[row["framework"]]
         start, sources = row["joined"], [NATO_PARTNERS]
@@ -877,6 +888,10 @@ def memberships(countries):
     for organization, member, classification, start, end, source in ADDED_ACTORS:
         add(member, organization, classification, start=start, end=end, sources=[source])
 
+    for known in found.values():
+        if known["start"] is None and known["sources"] == [FACTBOOK]:
+            known["start"] = FACTBOOK_READ
+
     # Numbers: NATO and its partnerships first, then by organization and member.
     first = ["nato", "istanbul-cooperation-initiative", "mediterranean-dialogue", "partnership-for-peace", "partners-across-the-globe"]
     order = sorted(found, key=lambda k: (first.index(k[0]) if k[0] in first else 99, k[0], k[1], k[2]))
@@ -906,7 +921,7 @@ DATASETS = [{"id": "curated", "title": "Curated catalogue", "version": "1", "lic
 
 # ---------------------------------------------------------------- checking
 
-EDTF = re.compile(r"^\d{4}(-\d\d(-\d\d)?)?~?$")
+EDTF = re.compile(r"^(\d{4}(-\d\d(-\d\d)?)?~?|\[\.\.\d{4}(-\d\d)?\])$")
 
 
 def check(sources, places, parties, members, disputed):
@@ -940,7 +955,7 @@ def check(sources, places, parties, members, disputed):
         problems += [f"{r['id']}: {p}" for p in (r.get("successorOf") or []) + ([r["partOf"]] if r.get("partOf") else []) if p not in known["actor"]]
     for r in members:
         problems += [f"{r['id']}: {p}" for p in (r["member"], r["organization"]) if p not in known["actor"]]
-        if r["start"] and r["end"] and r["start"] > r["end"]:
+        if r["start"] and r["end"] and r["start"].strip("[.]") > r["end"]:
             problems.append(f"{r['id']}: ends before it starts")
     problems += [f"{c['id']}: record" for c in disputed if c["record"]["id"] not in known["membership"]]
     problems += [f"{c['id']}: source" for c in disputed if c["source"] not in known["source"]]

@@ -30,7 +30,7 @@ internal static class ActorEndpoints
         routes.MapGet("/memberships", ListMemberships).WithName(nameof(ListMemberships)).Lists(ActorFilters.Memberships, "Memberships and terms", "Who belongs to what or holds which post, from when to when.",
             new("Suspended partnerships", "/v1/memberships?status=suspended"), new("Accessions to NATO since 1999", "/v1/memberships?organization=nato&classification=member&sort=-date"));
         routes.MapGet("/memberships/{id}", GetMembership).WithName(nameof(GetMembership)).Gives(ActorFilters.Memberships, "One membership", "`include=claims` shows what sources say differently.",
-            new("Kuwait in the Istanbul Cooperation Initiative", "/v1/memberships/M132?include=claims"), new("Belgium in NATO", "/v1/memberships/M101"));
+            new("Kuwait in the Istanbul Cooperation Initiative", "/v1/memberships/M133?include=claims"), new("Belgium in NATO", "/v1/memberships/M101"));
     }
 
     private static Task ListActors(HttpContext http, Lists lists) => lists.AnswerAsync(http, ActorFilters.Actors);

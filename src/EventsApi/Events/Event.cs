@@ -39,9 +39,10 @@ public record EventItem
 /// <summary>A meeting as it stands in lists.</summary>
 public sealed record MeetingItem : EventItem
 {
-    public LabelReference? Series { get; init; }
-    public int? Ordinal { get; init; }
-    public required string Setting { get; init; }
+    [JsonPropertyOrder(1)] public LabelReference? Series { get; init; }
+    /// <summary>Its number in the series.</summary>
+    [JsonPropertyOrder(1)] public int? Ordinal { get; init; }
+    [JsonPropertyOrder(1)] public required string Setting { get; init; }
 }
 
 /// <summary>What a single event has beside the list item.</summary>
@@ -71,13 +72,15 @@ public record EventDetails
 /// <summary>What a single meeting has beside the list item.</summary>
 public sealed record MeetingDetails : EventDetails
 {
-    public Reference? Host { get; init; }
-    public Reference? Venue { get; init; }
-    public IReadOnlyList<AgendaItem> Agenda { get; init; } = [];
+    /// <summary>The first participant in the role of host, or on whose behalf it hosted.</summary>
+    [JsonPropertyOrder(-1)] public Reference? Host { get; init; }
+    /// <summary>The place, when it is a venue or a street.</summary>
+    [JsonPropertyOrder(-1)] public Reference? Venue { get; init; }
+    [JsonPropertyOrder(-1)] public IReadOnlyList<AgendaItem> Agenda { get; init; } = [];
     /// <summary>Whether the agenda is known in full; null when not said.</summary>
-    public bool? AgendaComplete { get; init; }
-    public IReadOnlyList<Outcome> Outcomes { get; init; } = [];
-    public required AttendanceCounts Attendance { get; init; }
+    [JsonPropertyOrder(-1)] public bool? AgendaComplete { get; init; }
+    [JsonPropertyOrder(-1)] public IReadOnlyList<Outcome> Outcomes { get; init; } = [];
+    [JsonPropertyOrder(-1)] public required AttendanceCounts Attendance { get; init; }
 }
 
 /// <summary>Where it happened.</summary>

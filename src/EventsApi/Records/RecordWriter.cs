@@ -15,8 +15,11 @@ public abstract class RecordWriter
     /// <summary>Makes the record's answer and lists again.</summary>
     public abstract void Derive(WriteSession session, long reference);
 
-    /// <summary>Adds a record given as JSON in the shape of the input.</summary>
-    public abstract Known Add(WriteSession session, ReadOnlySpan<byte> json);
+    /// <summary>Reads a record in the shape of the input and checks the rules that need no other record.</summary>
+    public abstract RecordInput Read(ReadOnlySpan<byte> json);
+
+    /// <summary>Adds a record that was read.</summary>
+    public abstract Known Add(WriteSession session, RecordInput input);
 }
 
 /// <summary>The writers by kind.</summary>
@@ -60,21 +63,24 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     /// <summary>Other records whose answers show this one.</summary>
     protected virtual IEnumerable<long> ShownBy(WriteSession session, TInput input) => [];
 
-    public override Known Add(WriteSession session, ReadOnlySpan<byte> json) => Add(session, JsonSerializer.Deserialize<TInput>(json, Json.Options)!);
-
-    public Known Add(WriteSession session, TInput input)
+    public override RecordInput Read(ReadOnlySpan<byte> json)
     {
+        var input = JsonSerializer.Deserialize<TInput>(json, Json.Options)!;
         var result = validator.Validate(input);
-        if (!result.IsValid) throw Rules.Broken(result);
+        return result.IsValid ? input : throw Rules.Broken(result);
+    }
 
+    public override Known Add(WriteSession session, RecordInput input)
+    {
+        var written = (TInput)input;
         var number = NewNumber(session.Writer, input.Id);
         var reference = Kind.Ref(number);
-        var id = Kind.Prefix is null ? input.Id ?? ReadableId(input) : null;
+        var id = Kind.Prefix is null ? input.Id ?? ReadableId(written) : null;
         if (id is not null && session.Find(Kind, id) is not null) throw ProblemException.Rule("/id", "taken", $"There is {Kind.Noun} '{id}' already.");
         if (id is null && session.Writer.Kept("SELECT 1 FROM records WHERE ref = ?").Bind(reference).Scalar() is not null)
             throw ProblemException.Rule("/id", "taken", $"There is {Kind.Noun} '{input.Id}' already.");
 
-        var (name, word) = Show(input);
+        var (name, word) = Show(written);
         var now = session.Writer.Now;
         session.Writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)")
             .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).Bind("").Bind(now).Bind(now).Run();

@@ -16,31 +16,36 @@ internal sealed class DefaultCatalogue(Database database, RecordWriters writers)
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "Seed");
 
     /// <summary>The number of records loaded.</summary>
-    public Task<int> LoadAsync() => database.WriteAsync(writer =>
+    public async Task<int> LoadAsync()
     {
-        var session = WriteSession.Of(writer, writers);
-        var count = 0;
-        foreach (var (prefix, kind) in Files)
-            foreach (var file in Directory.EnumerateFiles(Folder, prefix + ".*.ndjson").Order(StringComparer.Ordinal))
-                count += Load(session, kind, file);
-        return count;
-    });
-
-    private int Load(WriteSession session, Kind kind, string file)
-    {
-        var number = 0;
-        foreach (var line in File.ReadLines(file))
+        // Reading and checking needs no database, so it runs beside the writing.
+        var files = Files.SelectMany(f => Directory.EnumerateFiles(Folder, f.Prefix + ".*.ndjson").Order(StringComparer.Ordinal).Select(file => (f.Kind, Records: Task.Run(() => Read(f.Kind, file))))).ToList();
+        return await database.WriteAsync(writer =>
         {
-            number++;
+            var session = WriteSession.Of(writer, writers);
+            var count = 0;
+            foreach (var (kind, records) in files)
+                foreach (var record in records.GetAwaiter().GetResult())
+                {
+                    writers[kind].Add(session, record);
+                    count++;
+                }
+            return count;
+        });
+    }
+
+    private List<RecordInput> Read(Kind kind, string file)
+    {
+        var records = new List<RecordInput>();
+        foreach (var line in File.ReadLines(file))
             try
             {
-                writers[kind].Add(session, System.Text.Encoding.UTF8.GetBytes(line));
+                records.Add(writers[kind].Read(System.Text.Encoding.UTF8.GetBytes(line)));
             }
             catch (Exception error) when (error is ProblemException or System.Text.Json.JsonException)
             {
-                throw new CatalogueException($"{Path.GetFileName(file)} line {number}: {error.Message} {string.Join(' ', ((error as ProblemException)?.Errors ?? []).Select(e => e.Pointer))}");
+                throw new CatalogueException($"{Path.GetFileName(file)} line {records.Count + 1}: {error.Message} {string.Join(' ', ((error as ProblemException)?.Errors ?? []).Select(e => e.Pointer))}");
             }
-        }
-        return number;
+        return records;
     }
 }

@@ -13,7 +13,7 @@ internal static class StatementEndpoints
         routes.MapGet("/statements/{id}", GetStatement).WithName(nameof(GetStatement)).Gives(StatementFilters.Statements, "One statement", "With its basis.",
             new("From the Kuwait meeting", "/v1/statements/S17"), new("Text and basis only", "/v1/statements/S19?fields=text,basis"));
         routes.MapGet("/claims", ListClaims).WithName(nameof(ListClaims)).Lists(StatementFilters.Claims, "Values on which sources differ", "Each with its source; one of them is preferred and stands in the record.",
-            new("When Kuwait joined the Istanbul Cooperation Initiative", "/v1/claims?record=membership:M132"), new("Claims about the Kuwait meeting", "/v1/claims?record=event:E1"));
+            new("When Kuwait joined the Istanbul Cooperation Initiative", "/v1/claims?record=membership:M133"), new("Claims about the Kuwait meeting", "/v1/claims?record=event:E1"));
         routes.MapGet("/claims/{id}", GetClaim).WithName(nameof(GetClaim)).Gives(StatementFilters.Claims, "One claim", "A value, its source and how sure it is.", new("On the date of the Kuwait meeting", "/v1/claims/C1"), new("On Kuwait's joining", "/v1/claims/C100"));
     }
 

@@ -34,7 +34,7 @@ internal static class StatementFilters
         Path = "claims", Tag = "Claims", Kind = Kind.Claim, Sorts = ["-updated", "updated"], Item = [typeof(Claim)], Single = [typeof(Claim)], Includes = ["revisions"],
         Filters =
         [
-            Mixed("record", "claim.record", "The record it is about, as `kind:id`, such as membership:M132."),
+            Mixed("record", "claim.record", "The record it is about, as `kind:id`, such as membership:M133."),
             FilterParameter.Text("pointer", "claim.pointer", "JSON pointer of the member, such as /start."),
             FilterParameter.Words("certainty", "claim.certainty", "How surely the source says it.", Words.Certainty),
             FilterParameter.Flag("preferred", "claim.preferred", "Whether the record carries this value."),

@@ -16,7 +16,7 @@ public sealed class Writer : Connection
     private long _changedAt;
 
     internal Writer(string path, TimeProvider clock)
-        : base(path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32000")
+        : base(path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -128000")
     {
         _clock = clock;
         try
@@ -42,6 +42,13 @@ public sealed class Writer : Connection
 
     /// <summary>Work that belongs to the end of the transaction, once for all jobs in it: making the derived lists of what was written.</summary>
     public Action<Writer>? BeforeCommit { get; set; }
+
+    /// <summary>Gives memory back after a large write.</summary>
+    public bool Trim()
+    {
+        Kept("PRAGMA shrink_memory").Run();
+        return true;
+    }
 
     internal async Task<T> Enqueue<T>(Func<Writer, T> work)
     {

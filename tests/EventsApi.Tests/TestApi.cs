@@ -1,0 +1,137 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using EventsApi.Records;
+using EventsApi.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace EventsApi.Tests;
+
+/// <summary>The real program on Kestrel, with its own catalogue file and a clock that stands still.</summary>
+public abstract class TestApi : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;
+    private WebApplication? _app;
+    private HttpClient? _client;
+
+    /// <summary>What the catalogue holds at the start: default or none.</summary>
+    protected abstract string Seed { get; }
+
+    public StoppedClock Clock { get; } = new(new DateTimeOffset(2026, 2, 28, 12, 0, 0, TimeSpan.Zero));
+
+    public HttpClient Client => _client ?? throw new InvalidOperationException("Not started.");
+
+    public string Root { get; private set; } = "";
+
+    public IServiceProvider Services => _app!.Services;
+
+    public string File => Path.Combine(_folder, "catalogue.db");
+
+    public async Task InitializeAsync()
+    {
+        _app = Server.Build(
+            new() { ["urls"] = "http://127.0.0.1:0", ["Catalogue:Path"] = File, ["Catalogue:Create"] = "true", ["Catalogue:Seed"] = Seed, ["Logging:LogLevel:Default"] = "Warning" },
+            services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
+        await Server.PrepareAsync(_app);
+        await _app.StartAsync();
+        Root = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.None }) { BaseAddress = new Uri(Root) };
+    }
+
+    /// <summary>Adds records through the writers, as the API will; each is JSON in the shape of the input. The ids come back.</summary>
+    public async Task<IReadOnlyList<string>> GivenAsync(Kind kind, params object[] records)
+    {
+        var writers = Services.GetRequiredService<RecordWriters>();
+        return await Services.GetRequiredService<Database>().WriteAsync(writer =>
+        {
+            var session = WriteSession.Of(writer, writers);
+            return (IReadOnlyList<string>)[.. records.Select(r => writers[kind].Add(session, writers[kind].Read(JsonSerializer.SerializeToUtf8Bytes(r))).Id)];
+        });
+    }
+
+    /// <summary>The body of a 200.</summary>
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var response = await Client.GetAsync(path);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>The ids of all items of one page.</summary>
+    public async Task<string[]> IdsAsync(string path) => [.. (await GetAsync(path)).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!)];
+
+    /// <summary>The problem document of a failure, which must be one and have this status.</summary>
+    public async Task<JsonElement> ProblemAsync(string path, int status)
+    {
+        using var response = await Client.GetAsync(path);
+        return await Problems.ReadAsync(response, status);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>The default catalogue, shared by the tests that only read it.</summary>
+public sealed class DefaultApi : TestApi
+{
+    protected override string Seed => "default";
+}
+
+/// <summary>An empty catalogue, for tests that make what they need.</summary>
+public sealed class EmptyApi : TestApi
+{
+    protected override string Seed => "none";
+}
+
+/// <summary>One load of the default catalogue serves every test class that reads it.</summary>
+[CollectionDefinition(Name)]
+public sealed class DefaultCatalogueCollection : ICollectionFixture<DefaultApi>
+{
+    public const string Name = "default catalogue";
+}
+
+public sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+    public override DateTimeOffset GetUtcNow() => Now;
+}
+
+/// <summary>What every problem document must be, whatever the failure.</summary>
+public static class Problems
+{
+    public static async Task<JsonElement> ReadAsync(HttpResponseMessage response, int status)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True((int)response.StatusCode == status, $"{response.RequestMessage!.RequestUri}: {(int)response.StatusCode} {text}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = JsonDocument.Parse(text).RootElement;
+        Assert.Equal(status, problem.GetProperty("status").GetInt32());
+        Assert.Contains("/errors/", problem.GetProperty("type").GetString());
+        foreach (var member in (string[])["title", "detail", "instance", "traceId"]) Assert.NotEmpty(problem.GetProperty(member).GetString()!);
+        if (status is 400 or 422)
+        {
+            var errors = problem.GetProperty("errors").EnumerateArray().ToList();
+            Assert.NotEmpty(errors);
+            foreach (var error in errors)
+            {
+                Assert.NotEmpty(error.GetProperty("code").GetString()!);
+                Assert.NotEmpty(error.GetProperty("message").GetString()!);
+                Assert.True(error.TryGetProperty("parameter", out _) || error.TryGetProperty("pointer", out _), "an error names the parameter or the place in the body");
+            }
+        }
+        return problem;
+    }
+}
