@@ -10,11 +10,11 @@ public sealed record Actor : Record
 {
     public required string Id { get; init; }
     /// <summary>state, organization, person or group.</summary>
-    public required string Kind { get; init; }
+    [CodeList("actor-kind")] public required string Kind { get; init; }
     /// <summary>What kind of organization or state: alliance, initiative, ministry, armed-group, former-state …</summary>
     public string? Classification { get; init; }
     /// <summary>PLOVER sector: GOV, MIL, REB, IGO …</summary>
-    public string? Sector { get; init; }
+    [CodeList("sector")] public string? Sector { get; init; }
     public required string Name { get; init; }
     public IReadOnlyList<Name> Names { get; init; } = [];
     /// <summary>ISO 3166-1 alpha-3.</summary>

@@ -13,8 +13,8 @@ public sealed record Membership : Record
     public required Reference Organization { get; init; }
     public LabelReference? Post { get; init; }
     public string? Role { get; init; }
-    public required string Classification { get; init; }
-    public required string Status { get; init; }
+    [CodeList("membership-classification")] public required string Classification { get; init; }
+    [CodeList("membership-status")] public required string Status { get; init; }
     /// <summary>Null when unknown.</summary>
     public Date? Start { get; init; }
     /// <summary>Null while it goes on.</summary>

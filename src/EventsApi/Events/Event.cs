@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using EventsApi.Meetings;
 using EventsApi.Records;
+using EventsApi.Vocabulary;
 
 namespace EventsApi.Events;
 
@@ -11,9 +12,9 @@ public record EventItem
     /// <summary>event, or meeting.</summary>
     public required string Kind { get; init; }
     /// <summary>PLOVER type, or statement.</summary>
-    public required string Type { get; init; }
-    public IReadOnlyList<string> Modes { get; init; } = [];
-    public required string Status { get; init; }
+    [CodeList("event-type")] public required string Type { get; init; }
+    [CodeList("mode")] public IReadOnlyList<string> Modes { get; init; } = [];
+    [CodeList("event-status")] public required string Status { get; init; }
     public required string Title { get; init; }
     /// <summary>Null when unknown.</summary>
     public Date? Date { get; init; }
@@ -30,7 +31,7 @@ public record EventItem
     public required string UpdatedAt { get; init; }
     /// <summary>How it matched an actor filter: self, onBehalfOf, post, part. Only in answers to one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? MatchedVia { get; init; }
+    [CodeList("matched-via")] public IReadOnlyList<string>? MatchedVia { get; init; }
     /// <summary>Kilometres from the point of near. Only in answers ordered by distance.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Distance { get; init; }
@@ -42,13 +43,13 @@ public sealed record MeetingItem : EventItem
     [JsonPropertyOrder(1)] public LabelReference? Series { get; init; }
     /// <summary>Its number in the series.</summary>
     [JsonPropertyOrder(1)] public int? Ordinal { get; init; }
-    [JsonPropertyOrder(1)] public required string Setting { get; init; }
+    [JsonPropertyOrder(1), CodeList("setting")] public required string Setting { get; init; }
 }
 
 /// <summary>What a single event has beside the list item.</summary>
 public record EventDetails
 {
-    public IReadOnlyList<string> Contexts { get; init; } = [];
+    [CodeList("context")] public IReadOnlyList<string> Contexts { get; init; } = [];
     /// <summary>1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict, 0 a plain statement.</summary>
     public int QuadClass { get; init; }
     public string? Summary { get; init; }
@@ -89,7 +90,7 @@ public sealed record MeetingDetails : EventDetails
 /// <param name="Latitude">WGS 84 degrees.</param>
 /// <param name="Longitude">WGS 84 degrees.</param>
 /// <param name="Precision">What the coordinates stand for.</param>
-public sealed record EventLocation(string Id, string Name, string Kind, IReadOnlyList<Reference> Path, string? Country, double? Latitude, double? Longitude, string? Precision)
+public sealed record EventLocation(string Id, string Name, [property: CodeList("location-kind")] string Kind, IReadOnlyList<Reference> Path, string? Country, double? Latitude, double? Longitude, [property: CodeList("place-precision")] string? Precision)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NameLanguage { get; init; }
@@ -105,13 +106,13 @@ public sealed record Participant
     public Reference? Actor { get; init; }
     /// <summary>The source's words for someone nameless: "regional experts".</summary>
     public string? Label { get; init; }
-    public IReadOnlyList<string> Roles { get; init; } = [];
-    public string? Sector { get; init; }
+    [CodeList("role")] public IReadOnlyList<string> Roles { get; init; } = [];
+    [CodeList("sector")] public string? Sector { get; init; }
     public LabelReference? Post { get; init; }
     public Reference? OnBehalfOf { get; init; }
-    public string? Attendance { get; init; }
+    [CodeList("attendance")] public string? Attendance { get; init; }
     /// <summary>in-person or remote.</summary>
-    public string? Mode { get; init; }
+    [CodeList("attendance-mode")] public string? Mode { get; init; }
     public Reference? SubstituteFor { get; init; }
     public string? ArrivedAt { get; init; }
     public string? LeftAt { get; init; }
@@ -125,7 +126,7 @@ public sealed record Participant
 }
 
 /// <summary>A topic of an event and how surely it was one.</summary>
-public sealed record EventTopic(string Id, string Name, string Certainty)
+public sealed record EventTopic(string Id, string Name, [property: CodeList("certainty")] string Certainty)
 {
     /// <summary>On single records.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -142,4 +143,4 @@ public sealed record Code(string Scheme, [property: JsonPropertyName("code")] st
 public sealed record StatementSummary(string Id, Reference? Speaker, LabelReference? Post, Reference? OnBehalfOf, IReadOnlyList<MixedReference> About, Date? Date, string Text, string Lang, IReadOnlyList<LabelReference> Topics, Basis Basis);
 
 /// <summary>A relation as its event carries it.</summary>
-public sealed record RelationSummary(string Id, string Type, MixedReference Target, Basis? Basis);
+public sealed record RelationSummary(string Id, [property: CodeList("relation-type")] string Type, MixedReference Target, Basis? Basis);

@@ -9,7 +9,7 @@ public sealed record Relation : Record
 {
     public required string Id { get; init; }
     public required MixedReference From { get; init; }
-    public required string Type { get; init; }
+    [CodeList("relation-type")] public required string Type { get; init; }
     public required MixedReference To { get; init; }
     public Basis? Basis { get; init; }
     public required string Href { get; init; }

@@ -17,9 +17,12 @@ internal static class ApiDocument
         ("Events", "What happened or is planned, and how records stand to each other."),
         ("Meetings", "Events that are meetings: talks, calls, conferences, with agenda, attendance and outcomes."),
         ("Situations", "What goes on: wars, crises, conflicts."),
-        ("Actors", "States, organizations, persons and groups; posts, and who held them; memberships in time."),
+        ("Actors", "States, organizations, persons and groups."),
+        ("Posts", "Offices, and who held them when."),
+        ("Memberships", "Who belongs to what, from when to when."),
         ("Locations", "Places as a tree."),
-        ("Statements", "Who said what; and values on which sources differ."),
+        ("Statements", "Who said what."),
+        ("Claims", "Values on which sources differ."),
         ("Relations", "How one record stands to another."),
         ("Sources", "Where facts come from, and on what terms."),
         ("Vocabularies", "Topics, event types and every closed list."),
@@ -39,6 +42,7 @@ internal static class ApiDocument
                 Description = "A searchable catalogue of geopolitical events, meetings, actors and places, each with its sources.\n\n"
                     + "Every list takes the same grammar: a comma or repetition is OR, `[all]` is AND, `[not]` is NOT, `[gte]` and `[lte]` compare; `sort`, `limit`, `cursor`, `fields`, `include`, `total`, `sample` and `lang` say how to answer. "
                     + "Wherever an id is taken, `scheme:value` of an identifier works too. An unknown parameter, value or field is refused with the legal ones.",
+                Contact = new OpenApiContact { Name = "Events catalogue" },
                 License = new OpenApiLicense { Name = "Data under the licences of /v1/datasets", Url = new Uri("https://creativecommons.org/licenses/by/4.0/") },
             });
             options.SupportNonNullableReferenceTypes();
@@ -214,6 +218,13 @@ internal static class ApiDocument
                 }
                 else if (property is OpenApiSchema { Type: { } type } integer && type.HasFlag(JsonSchemaType.Integer) && type.HasFlag(JsonSchemaType.String))
                     integer.Type = type & ~JsonSchemaType.String;
+            foreach (var (name, property) in found.Properties)
+                if (members.GetValueOrDefault(name)?.AttributeProvider?.GetCustomAttributes(typeof(CodeListAttribute), true).OfType<CodeListAttribute>().FirstOrDefault() is { } list && property is OpenApiSchema coded)
+                {
+                    var target = coded.Items as OpenApiSchema ?? coded;
+                    target.Enum = [.. list.Values.Select(v => (JsonNode)v)];
+                    if (target.Type is { } kinds && kinds.HasFlag(JsonSchemaType.Null)) target.Enum.Add(JsonNullSentinel.JsonNull);
+                }
         }
 
         private static bool IsLeftOut(System.Text.Json.Serialization.Metadata.JsonPropertyInfo member) =>
@@ -226,6 +237,8 @@ internal static class ApiDocument
         public void Apply(OpenApiDocument document, DocumentFilterContext context)
         {
             document.Tags = Tags.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }).ToHashSet();
+            // Reading needs no key unless the operator says so.
+            document.Security = [new OpenApiSecurityRequirement()];
             document.Servers = [new OpenApiServer { Url = "/", Description = "This server" }];
             var problem = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
             document.Components ??= new OpenApiComponents();

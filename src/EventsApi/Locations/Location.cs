@@ -9,7 +9,7 @@ namespace EventsApi.Locations;
 public sealed record Location : Record
 {
     public required string Id { get; init; }
-    public required string Kind { get; init; }
+    [CodeList("location-kind")] public required string Kind { get; init; }
     public required string Name { get; init; }
     public IReadOnlyList<Name> Names { get; init; } = [];
     /// <summary>The next place around it.</summary>
@@ -23,7 +23,7 @@ public sealed record Location : Record
     /// <summary>WGS 84 degrees, east positive.</summary>
     public double? Longitude { get; init; }
     /// <summary>What the coordinates stand for.</summary>
-    public string? Precision { get; init; }
+    [CodeList("place-precision")] public string? Precision { get; init; }
     public required string Href { get; init; }
 }
 

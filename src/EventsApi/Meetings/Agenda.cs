@@ -1,4 +1,5 @@
 using EventsApi.Records;
+using EventsApi.Vocabulary;
 
 namespace EventsApi.Meetings;
 
@@ -8,7 +9,7 @@ public sealed record AgendaItem(int? Order, string Title, IReadOnlyList<LabelRef
 
 /// <summary>What a meeting reached, aims at or puts first.</summary>
 /// <param name="Kind">outcome, aim or priority.</param>
-public sealed record Outcome(string Kind, string Text, IReadOnlyList<LabelReference> Topics, Basis? Basis);
+public sealed record Outcome([property: CodeList("outcome-kind")] string Kind, string Text, IReadOnlyList<LabelReference> Topics, Basis? Basis);
 
 /// <summary>How many participants attended, and so on; a nameless group counts as one.</summary>
 public sealed record AttendanceCounts(int Invited, int Accepted, int Declined, int Attended, int Absent, int Excused, int Unknown);

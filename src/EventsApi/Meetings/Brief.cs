@@ -10,7 +10,7 @@ namespace EventsApi.Meetings;
 /// <param name="Text">The first facts as sentences, made from the record.</param>
 /// <param name="Said">What each speaker said; without a speaker, the meeting, the author or the catalogue, by voice.</param>
 /// <param name="Previous">The meeting before it in its series, by ordinal or date.</param>
-public sealed record Brief(TitleReference Meeting, string Text, Date? Date, EventLocation? Location, LabelReference? Series, int? Ordinal, string Setting, Reference? Host, IReadOnlyList<Participant> Participants,
+public sealed record Brief(TitleReference Meeting, string Text, Date? Date, EventLocation? Location, LabelReference? Series, int? Ordinal, [property: Vocabulary.CodeList("setting")] string Setting, Reference? Host, IReadOnlyList<Participant> Participants,
     IReadOnlyList<AgendaItem> Agenda, bool? AgendaComplete, IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Said> Said, TitleReference? Previous, TitleReference? Next, IReadOnlyList<SourceSummary> Sources)
 {
     internal static Brief Of(Reader reader, JsonObject meeting)
@@ -49,4 +49,4 @@ public sealed record Brief(TitleReference Meeting, string Text, Date? Date, Even
 }
 
 /// <summary>What one voice said.</summary>
-public sealed record Said(Reference? Speaker, LabelReference? Post, string? Voice, IReadOnlyList<StatementSummary> Statements);
+public sealed record Said(Reference? Speaker, LabelReference? Post, [property: Vocabulary.CodeList("voice")] string? Voice, IReadOnlyList<StatementSummary> Statements);

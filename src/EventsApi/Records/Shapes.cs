@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EventsApi.Dates;
+using EventsApi.Vocabulary;
 
 namespace EventsApi.Records;
 
@@ -25,13 +26,13 @@ public sealed record MixedReference(string Kind, string Id, string Title);
 /// <param name="Lang">BCP 47.</param>
 /// <param name="Script">ISO 15924, such as Latn or Arab.</param>
 /// <param name="Type">common, official, short, former, alias, abbreviation or native.</param>
-public sealed record Name(string Text, string Lang = "und", string? Script = null, string Type = "alias");
+public sealed record Name(string Text, string Lang = "und", string? Script = null, [property: CodeList("name-type")] string Type = "alias");
 
 /// <summary>The record's name in another scheme: iso3166, m49, wikidata, geonames, ucdp, gdelt …</summary>
 public sealed record Identifier(string Scheme, [property: JsonPropertyName("identifier")] string Value);
 
 /// <summary>Who says it, how surely, and where it stands in the source.</summary>
-public sealed record Basis(TitleReference? Source, string? Voice, string? Form, string? Certainty, Locator? Locator);
+public sealed record Basis(TitleReference? Source, [property: CodeList("voice")] string? Voice, [property: CodeList("form")] string? Form, [property: CodeList("certainty")] string? Certainty, Locator? Locator);
 
 /// <summary>Where in a text (after the W3C TextQuoteSelector).</summary>
 /// <param name="Paragraph">Counted from 1 over every line of the text that is not empty, headings included.</param>
@@ -42,7 +43,7 @@ public sealed record Locator(int? Paragraph = null, string? Exact = null);
 /// <param name="Edtf">Extended Date/Time Format, ISO 8601-2.</param>
 /// <param name="Start">The earliest day on which it can have started; null when open or unknown.</param>
 /// <param name="End">The latest day on which it can have ended; null when open or unknown.</param>
-public sealed record Date(string Edtf, string? Start, string? End, string Precision)
+public sealed record Date(string Edtf, string? Start, string? End, [property: CodeList("date-precision")] string Precision)
 {
     /// <summary>The latest day on which it can have started.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using EventsApi.Http;
@@ -18,11 +17,12 @@ public sealed class Singles(Database database)
         CheckParameters(http, Controls);
         var view = new View(http, resource, single: true);
         var body = await database.ReadAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted);
-        if (body is { } json) await Conditional.SendAsync(http, json);
+        using (body)
+            if (body is not null) await Conditional.SendAsync(http, body.Written);
     }
 
     /// <summary>The bytes to send; null when the status line says all.</summary>
-    private static ReadOnlyMemory<byte>? Read(HttpContext http, Resource resource, string id, View view, Reader reader)
+    private static PooledBuffer? Read(HttpContext http, Resource resource, string id, View view, Reader reader)
     {
         var found = Find(reader, resource.Kind, id);
         if (found is null)
@@ -47,15 +47,21 @@ public sealed class Singles(Database database)
                 Conditional.NotModified(http);
                 return null;
             }
-            if (tag is not null) return View.Whole(found!.Blob(0), found.Blob(1));
+            if (tag is not null)
+            {
+                var whole = new PooledBuffer(found!.Blob(0).Length + found.Blob(1).Length);
+                View.Whole(found.Blob(0), found.Blob(1), whole);
+                return whole;
+            }
             var (item, rest, revision, changed) = (found!.Blob(0).ToArray(), found.Blob(1).ToArray(), found.Int64(2), found.Int64(3));
             found.Reset();
             if (resource.Counted is { } counted) item = Lists.Counted(reader, counted, item);
-            var buffer = new ArrayBufferWriter<byte>();
+            var buffer = new PooledBuffer();
             using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Json.Options.Encoder }))
                 view.Show(reader, resource.Kind.Name, item, rest, single: true).WriteTo(writer, Json.Options);
-            var hash = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(System.Security.Cryptography.SHA256.HashData(buffer.WrittenSpan));
-            if (!Conditional.IsFresh(http, $"{revision.ToString(CultureInfo.InvariantCulture)}-{hash:x}", changed)) return buffer.WrittenMemory;
+            var hash = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(System.Security.Cryptography.SHA256.HashData(buffer.Written.Span));
+            if (!Conditional.IsFresh(http, $"{revision.ToString(CultureInfo.InvariantCulture)}-{hash:x}", changed)) return buffer;
+            buffer.Dispose();
             Conditional.NotModified(http);
             return null;
         }

@@ -57,12 +57,19 @@ public sealed class View
     /// <summary>The single record: the list item and what it adds, or the rest alone where that is complete.</summary>
     public static byte[] Whole(ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest)
     {
-        if (rest.IsEmpty) return item.ToArray();
-        if (rest[0] == (byte)'{') return rest.ToArray();
-        var whole = new byte[item.Length - 1 + rest.Length];
-        item[..^1].CopyTo(whole);
-        rest.CopyTo(whole.AsSpan(item.Length - 1));
-        return whole;
+        using var whole = new PooledBuffer(item.Length + rest.Length);
+        Whole(item, rest, whole);
+        return whole.Written.ToArray();
+    }
+
+    public static void Whole(ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, PooledBuffer into)
+    {
+        if (rest.IsEmpty) into.Add(item);
+        else
+        {
+            if (rest[0] != (byte)'{') into.Add(item[..^1]);
+            into.Add(rest);
+        }
     }
 
     private static JsonArray Claims(Reader reader, string record)

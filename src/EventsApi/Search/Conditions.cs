@@ -55,8 +55,5 @@ public sealed record Near(double Latitude, double Longitude, double Radius, bool
     }
 }
 
-/// <summary>A row of a page.</summary>
-public sealed record Hit(long Key, byte[] Item, byte[] Rest, IReadOnlyList<string>? MatchedVia, double? Distance);
-
 /// <summary>How many records fulfil the filter: exactly, or at least.</summary>
 public sealed record Total(long Value, string Relation);

@@ -15,7 +15,6 @@ internal sealed class ListRequest
     {
         _resource = resource;
         var errors = new List<ProblemError>();
-        var spellings = resource.Filters.SelectMany(f => f.Spellings.Select(s => (Spelling: s, Filter: f))).ToLookup(p => p.Spelling, p => p.Filter);
         foreach (var (name, values) in http.Request.Query)
         {
             if (values.Any(v => v is null || v.Contains('\0') || v.Contains('\uFFFD')) || name.Contains('\0') || name.Contains('\uFFFD'))
@@ -24,9 +23,8 @@ internal sealed class ListRequest
                 continue;
             }
             if (Lists.Controls.Contains(name)) continue;
-            var filter = spellings[name].FirstOrDefault();
-            if (filter is null) errors.Add(Unknown(name, spellings.Select(s => s.Key)));
-            else _filters[name] = Split(filter, name, values.Select(v => v!), errors);
+            if (resource.Spellings.TryGetValue(name, out var found)) _filters[name] = Split(found.Filter, name, values.Select(v => v!), errors);
+            else errors.Add(Unknown(name, resource.Filters.SelectMany(f => f.Spellings)));
         }
         string? One(string name)
         {
@@ -75,21 +73,20 @@ internal sealed class ListRequest
     public void ReadFilters(FilterReader reader)
     {
         var errors = new List<ProblemError>();
-        foreach (var filter in _resource.Filters)
-            foreach (var spelling in filter.Spellings)
+        // In the order of the table, so that the same question always reads the same.
+        foreach (var (spelling, given) in _filters.OrderBy(f => _resource.Spellings[f.Key].Order))
+        {
+            var (filter, values) = (_resource.Spellings[spelling].Filter, given);
+            try
             {
-                if (!_filters.TryGetValue(spelling, out var values)) continue;
-                try
-                {
-                    var op = spelling.Length > filter.Name.Length && spelling[filter.Name.Length] == '[' ? spelling[(filter.Name.Length + 1)..^1] : "";
-                    if (filter.Shape.Names is { } kind) values = [.. values.Select(v => reader.IdOf(spelling, kind, v))];
-                    filter.Apply(reader, op, values);
-                }
-                catch (ProblemException problem) when (problem.Errors is not null)
-                {
-                    errors.AddRange(problem.Errors);
-                }
+                if (filter.Shape.Names is { } kind) values = [.. values.Select(v => reader.IdOf(spelling, kind, v))];
+                filter.Apply(reader, spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "", values);
             }
+            catch (ProblemException problem) when (problem.Errors is not null)
+            {
+                errors.AddRange(problem.Errors);
+            }
+        }
         if (errors.Count > 0) throw new ProblemException(ProblemCode.InvalidRequest, errors[0].Message, errors);
         _resource.Together?.Invoke(reader);
     }

@@ -36,11 +36,12 @@ public sealed class Lists(Database database, TimeProvider clock)
             ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
             : await database.ReadAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted);
         if (answer is null) Conditional.NotModified(http);
-        else await Conditional.SendAsync(http, answer.Value);
+        else
+            using (answer) await Conditional.SendAsync(http, answer.Written);
     }
 
     /// <summary>The bytes of the answer; null when the client has them already.</summary>
-    private ReadOnlyMemory<byte>? Answer(HttpContext http, Resource resource, ListRequest request, Action<FilterReader>? scope, Func<JsonObject, JsonObject>? reshape, Reader reader)
+    private PooledBuffer? Answer(HttpContext http, Resource resource, ListRequest request, Action<FilterReader>? scope, Func<JsonObject, JsonObject>? reshape, Reader reader)
     {
         var filters = new FilterReader(reader, resource.Kind, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Given = request.Filters };
         if (resource.Always is { } always) filters.Add(always);
@@ -55,9 +56,10 @@ public sealed class Lists(Database database, TimeProvider clock)
 
         var cursor = Cursor.Parse(request.Cursor, digest);
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
-        var hits = request.Sample is { } sample ? Sample(reader, request, walk, sample)
-            : request.Sort is "-date" or "date" && resource.Kind == Kind.Event ? InKeyOrder(reader, walk, request, cursor)
-            : Sorted(reader, resource, request, filters, walk, cursor);
+        using var rows = new PooledBuffer();
+        var hits = request.Sample is { } sample ? Sample(reader, rows, request, walk, sample)
+            : request.Sort is "-date" or "date" && resource.Kind == Kind.Event ? InKeyOrder(rows, walk, request, cursor)
+            : Sorted(reader, rows, resource, request, filters, walk, cursor);
         var total = request.Total == "none" ? null : walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes);
         Cursor? next = null;
         if (hits.Count > request.Limit)
@@ -65,24 +67,25 @@ public sealed class Lists(Database database, TimeProvider clock)
             hits.RemoveRange(request.Limit, hits.Count - request.Limit);
             next = hits[^1].Place;
         }
-        return Write(http, resource, request, filters, reshape, reader, canonical, hits, total, next?.ToString(digest));
+        return Write(http, resource, request, filters, reshape, reader, canonical, rows, hits, total, next?.ToString(digest));
     }
 
-    private sealed record Row(long Key, byte[] Item, byte[] Rest, Cursor Place, double? Distance = null);
+    /// <summary>A row of the page; item and rest lie in the page's buffer.</summary>
+    private readonly record struct Row(long Key, Range Item, Range Rest, Cursor Place, double? Distance = null);
 
-    private static List<Row> InKeyOrder(Reader reader, KeyWalk walk, ListRequest request, Cursor? cursor)
+    private static List<Row> InKeyOrder(PooledBuffer page, KeyWalk walk, ListRequest request, Cursor? cursor)
     {
         var rows = new List<Row>();
         walk.Run(request.View.IsPlain ? ", a.item" : ", a.item, a.rest", request.Sort == "-date", cursor?.Key, request.Limit + 1, row =>
         {
-            rows.Add(new Row(row.Int64(0), row.Blob(1).ToArray(), request.View.IsPlain ? [] : row.Blob(2).ToArray(), new Cursor(0, null, row.Int64(0))));
+            rows.Add(new Row(row.Int64(0), page.Add(row.Blob(1)), request.View.IsPlain ? default : page.Add(row.Blob(2)), new Cursor(0, null, row.Int64(0))));
             return true;
         });
         return rows;
     }
 
     /// <summary>Another order than that of the keys. Few matches are put in order in memory; many are walked along the order's index, those without a value last.</summary>
-    private static List<Row> Sorted(Reader reader, Resource resource, ListRequest request, FilterReader filters, KeyWalk walk, Cursor? cursor)
+    private static List<Row> Sorted(Reader reader, PooledBuffer page, Resource resource, ListRequest request, FilterReader filters, KeyWalk walk, Cursor? cursor)
     {
         var descending = request.Sort.StartsWith('-');
         var near = filters.Conditions.OfType<Near>().FirstOrDefault();
@@ -121,9 +124,9 @@ public sealed class Lists(Database database, TimeProvider clock)
                     return true;
                 });
             }
-            return [.. places.Select((p, n) => Load(reader, p.Key, sort, n >= withValue))];
+            return [.. places.Select((p, n) => Load(reader, page, p.Key, sort, n >= withValue))];
         }
-        return [.. places.Take(request.Limit + 1).Select(p => Load(reader, p.Key, sort, p.Value is null, request.Sort == "distance" ? p.Value as double? : null))];
+        return [.. places.Take(request.Limit + 1).Select(p => Load(reader, page, p.Key, sort, p.Value is null, request.Sort == "distance" ? p.Value as double? : null))];
     }
 
     private static int Compare((object? Value, long Key) a, (object? Value, long Key) b, bool descending)
@@ -146,11 +149,11 @@ public sealed class Lists(Database database, TimeProvider clock)
         return descending ? b.Key.CompareTo(a.Key) : a.Key.CompareTo(b.Key);
     }
 
-    private static Row Load(Reader reader, long key, long sort, bool last, double? distance = null)
+    private static Row Load(Reader reader, PooledBuffer page, long key, long sort, bool last, double? distance = null)
     {
         var row = reader.Kept("SELECT item, rest, sorts FROM answers WHERE key = ?").Bind(key);
         row.Step();
-        var found = new Row(key, row.Blob(0).ToArray(), row.Blob(1).ToArray(), new Cursor(last ? 1 : 0, last ? null : distance ?? ValueOf(row.Text(2), sort), key), distance);
+        var found = new Row(key, page.Add(row.Blob(0)), page.Add(row.Blob(1)), new Cursor(last ? 1 : 0, last ? null : distance ?? ValueOf(row.Text(2), sort), key), distance);
         row.Reset();
         return found;
     }
@@ -169,7 +172,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>The same records for the same seed, whatever the page size, drawn by a hash of the key.</summary>
-    private static List<Row> Sample(Reader reader, ListRequest request, KeyWalk walk, int size)
+    private static List<Row> Sample(Reader reader, PooledBuffer page, ListRequest request, KeyWalk walk, int size)
     {
         var best = new PriorityQueue<long, ulong>();
         walk.Run("", true, null, int.MaxValue, row =>
@@ -184,22 +187,22 @@ public sealed class Lists(Database database, TimeProvider clock)
             return true;
         });
         var keys = best.UnorderedItems.Select(i => i.Element).OrderDescending();
-        return [.. keys.Select(key => Load(reader, key, 0, true))];
+        return [.. keys.Select(key => Load(reader, page, key, 0, true))];
     }
 
-    private static ReadOnlyMemory<byte> Write(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, string canonical, List<Row> hits, Total? total, string? cursor)
+    private static PooledBuffer Write(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, string canonical, PooledBuffer rows, List<Row> hits, Total? total, string? cursor)
     {
-        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, hits.Sum(h => h.Item.Length) + 1024));
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        var answer = new PooledBuffer(rows.Length + 4_096);
+        using var json = new Utf8JsonWriter(answer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
         json.WriteStartObject();
         json.WriteStartArray("items");
         foreach (var hit in hits)
         {
-            var item = Extend(reader, resource, filters, hit);
+            var item = Extend(reader, resource, filters, hit, rows[hit.Item]);
             if (request.View.IsPlain && reshape is null) json.WriteRawValue(item, skipInputValidation: true);
             else
             {
-                var shown = request.View.Show(reader, resource.Kind.Name, item, hit.Rest, single: false);
+                var shown = request.View.Show(reader, resource.Kind.Name, item, rows[hit.Rest], single: false);
                 (reshape?.Invoke(shown) ?? shown).WriteTo(json, Json.Options);
             }
         }
@@ -223,19 +226,18 @@ public sealed class Lists(Database database, TimeProvider clock)
         json.WriteNull("corrected");
         json.WriteEndObject();
         json.WriteStartArray("attribution");
-        if (resource.Kind == Kind.Event) Attribution.Write(reader, json, hits.Select(h => h.Item));
+        if (resource.Kind == Kind.Event) Attribution.Write(reader, json, rows, hits.Select(h => h.Item));
         json.WriteEndArray();
         json.WriteStartArray("diagnostics");
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenMemory;
+        return answer;
     }
 
     /// <summary>What depends on the question and not on the record alone: how it matched, how far it is, counts of other records.</summary>
-    private static byte[] Extend(Reader reader, Resource resource, FilterReader filters, Row hit)
+    private static ReadOnlySpan<byte> Extend(Reader reader, Resource resource, FilterReader filters, Row hit, ReadOnlySpan<byte> item)
     {
-        var item = hit.Item;
         if (resource.Counted is { } counted) item = Counted(reader, counted, item);
         if (hit.Distance is { } distance) item = Append(item, $",\"distance\":{Math.Round(distance, 3).ToString(CultureInfo.InvariantCulture)}");
         if (filters.ActorLists.Count == 0) return item;
@@ -249,7 +251,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>Puts the count of other records into an answer that was kept with zero.</summary>
-    public static byte[] Counted(Reader reader, (string Member, string Field) counted, byte[] item)
+    public static byte[] Counted(Reader reader, (string Member, string Field) counted, ReadOnlySpan<byte> item)
     {
         var record = System.Text.Json.Nodes.JsonNode.Parse(item)!;
         // Background topics are counted by nobody, so the count is of postings that mean more.
@@ -257,23 +259,26 @@ public sealed class Lists(Database database, TimeProvider clock)
         return JsonSerializer.SerializeToUtf8Bytes(record, Json.Options);
     }
 
-    private static byte[] Append(byte[] item, string members) => [.. item.AsSpan(0, item.Length - 1), .. Encoding.UTF8.GetBytes(members), (byte)'}'];
+    private static byte[] Append(ReadOnlySpan<byte> item, string members) => [.. item[..^1], .. Encoding.UTF8.GetBytes(members), (byte)'}'];
 }
 
 /// <summary>Licence and citation of the datasets that a page shows: they travel with the rows.</summary>
 internal static class Attribution
 {
-    public static void Write(Reader reader, Utf8JsonWriter json, IEnumerable<byte[]> items)
+    public static void Write(Reader reader, Utf8JsonWriter json, PooledBuffer rows, IEnumerable<Range> items)
     {
         // Within a JSON string the quotes would be escaped, so this stands only where the member is.
         var member = "\"dataset\":\""u8;
         var ids = new SortedSet<string>(StringComparer.Ordinal);
+        ReadOnlySpan<byte> last = default;
         foreach (var item in items)
         {
-            var at = item.AsSpan().IndexOf(member);
+            var at = rows[item].IndexOf(member);
             if (at < 0) continue;
-            var value = item.AsSpan(at + member.Length);
-            ids.Add(Encoding.UTF8.GetString(value[..value.IndexOf((byte)'"')]));
+            var value = rows[item][(at + member.Length)..];
+            value = value[..value.IndexOf((byte)'"')];
+            // A page most often has one dataset; its name need not be made again for each row.
+            if (!value.SequenceEqual(last)) ids.Add(Encoding.UTF8.GetString(last = value));
         }
         foreach (var id in ids)
         {

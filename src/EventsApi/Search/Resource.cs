@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EventsApi.Records;
 
 namespace EventsApi.Search;
@@ -25,6 +26,12 @@ public sealed class Resource
     public Action<FilterReader>? Together { get; init; }
     /// <summary>Members whose value is read when asked, because it counts other records.</summary>
     public (string Member, string Field)? Counted { get; init; }
+
+    private FrozenDictionary<string, (FilterParameter Filter, int Order)>? _spellings;
+
+    /// <summary>The filters by each name that a query string can hold, with their place in the table.</summary>
+    public FrozenDictionary<string, (FilterParameter Filter, int Order)> Spellings =>
+        _spellings ??= Filters.SelectMany(f => f.Spellings.Select(s => (Spelling: s, Filter: f))).Select((p, n) => (p.Spelling, p.Filter, Order: n)).ToFrozenDictionary(p => p.Spelling, p => (p.Filter, p.Order));
 
     public static readonly string[] EveryInclude = ["statements", "sources", "relations", "claims", "revisions", "names"];
 }

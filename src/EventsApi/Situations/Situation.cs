@@ -11,7 +11,7 @@ public sealed record Situation : Record
 {
     public required string Id { get; init; }
     public required string Title { get; init; }
-    public required string Kind { get; init; }
+    [CodeList("situation-kind")] public required string Kind { get; init; }
     public Date? Date { get; init; }
     public IReadOnlyList<Reference> Locations { get; init; } = [];
     public IReadOnlyList<Reference> Parties { get; init; } = [];

@@ -9,7 +9,7 @@ namespace EventsApi.Sources;
 public sealed record Source : Record
 {
     public required string Id { get; init; }
-    public required string Kind { get; init; }
+    [CodeList("source-kind")] public required string Kind { get; init; }
     public string? Publisher { get; init; }
     public required string Title { get; init; }
     public string? Author { get; init; }
@@ -85,11 +85,11 @@ public sealed record Dataset : Record
     public string? Version { get; init; }
     public required string Licence { get; init; }
     /// <summary>yes, attribution (with its citation) or no (leaves the server only for a key that may).</summary>
-    public required string Redistribution { get; init; }
+    [CodeList("redistribution")] public required string Redistribution { get; init; }
     public required string Citation { get; init; }
     public string? Url { get; init; }
     /// <summary>human or machine.</summary>
-    public required string Coding { get; init; }
+    [CodeList("coding")] public required string Coding { get; init; }
     public Date? Coverage { get; init; }
     public string? Summary { get; init; }
     public required string Href { get; init; }

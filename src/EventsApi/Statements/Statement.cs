@@ -123,7 +123,7 @@ public sealed record Claim : Record
     public object? Value { get; init; }
     public required TitleReference Source { get; init; }
     public string? Quote { get; init; }
-    public string? Certainty { get; init; }
+    [CodeList("certainty")] public string? Certainty { get; init; }
     /// <summary>True for the value that the record itself carries.</summary>
     public bool Preferred { get; init; }
     public required string Href { get; init; }

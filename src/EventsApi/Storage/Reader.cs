@@ -9,13 +9,19 @@ public abstract class Connection : IDisposable
     // Bounded, because the texts of list queries depend on which filters are given; the oldest goes first.
     private const int KeptStatements = 200;
 
+    // SQLITE_DBCONFIG_ENABLE_QPSG
+    private const int EnableStablePlans = 1007;
+
     private readonly Dictionary<string, LinkedListNode<(string Sql, Statement Statement)>> _kept = [];
     private readonly LinkedList<(string Sql, Statement Statement)> _order = [];
 
     private protected Connection(string path, SqliteOpenMode mode, string pragmas)
     {
+        Engine.Configure();
         Db = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, ForeignKeys = false }.ToString());
         Db.Open();
+        // Plans are fixed by how the queries are written. Without this guarantee SQLite may plan a kept statement anew for every new value bound to it.
+        _ = raw.sqlite3_db_config(Db.Handle!, EnableStablePlans, 1, out _);
         using var command = Db.CreateCommand();
         // A ready answer takes two to three kilobytes: two fit a page of eight, one a page of four. The size counts only for a file that is made.
         // busy_timeout first: the pragmas after it may already meet a lock.

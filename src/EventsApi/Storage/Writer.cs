@@ -43,12 +43,25 @@ public sealed class Writer : Connection
     /// <summary>Work that belongs to the end of the transaction, once for all jobs in it: making the derived lists of what was written.</summary>
     public Action<Writer>? BeforeCommit { get; set; }
 
-    /// <summary>Gives memory back after a large write.</summary>
+    /// <summary>Gives memory back after a large write: SQLite's pages to the allocator, and on Linux the allocator's to the system, which glibc does not do by itself.</summary>
     public bool Trim()
     {
         Kept("PRAGMA shrink_memory").Run();
+        if (!OperatingSystem.IsLinux()) return true;
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Not glibc.
+        }
         return true;
     }
+
+    [System.Runtime.InteropServices.DllImport("libc", ExactSpelling = true)]
+    [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
+    private static extern int malloc_trim(nuint pad);
 
     internal async Task<T> Enqueue<T>(Func<Writer, T> work)
     {
@@ -103,7 +116,7 @@ public sealed class Writer : Connection
         _thread.Join();
         using (var command = Db.CreateCommand())
         {
-            command.CommandText = "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)";
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
             command.ExecuteNonQuery();
         }
         base.Dispose();

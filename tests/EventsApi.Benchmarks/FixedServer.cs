@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EventsApi.Benchmarks;
+
+/// <summary>The most that this framework gives on this machine: routing, and constant bytes.</summary>
+internal static class FixedServer
+{
+    public static async Task RunAsync(string url, int[] sizes)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        var app = builder.Build();
+        foreach (var size in sizes)
+        {
+            var body = new byte[size];
+            Array.Fill(body, (byte)'x');
+            app.MapGet($"/fixed/{size}", async (HttpContext http) =>
+            {
+                http.Response.ContentType = "application/json";
+                http.Response.ContentLength = body.Length;
+                await http.Response.BodyWriter.WriteAsync(body, http.RequestAborted);
+            });
+        }
+        await app.RunAsync();
+    }
+}
