@@ -57,7 +57,7 @@ internal static class ActorEndpoints
 
     private static Task ListPostHolders(string id, HttpContext http, Lists lists) => lists.AnswerAsync(http, ActorFilters.Memberships,
         reader => reader.Add(new InLists([("membership.post", Singles.Require(reader.Reader, Kind.Post, id).Id)])),
-        term => new JsonObject { ["membership"] = term["id"]?.DeepClone(), ["person"] = term["member"]?.DeepClone(), ["start"] = term["start"]?.DeepClone(), ["end"] = term["end"]?.DeepClone() });
+        term => new JsonObject { ["membership"] = term["id"]?.DeepClone(), ["person"] = term["member"]?.DeepClone(), ["start"] = term["start"]?.DeepClone(), ["end"] = term["end"]?.DeepClone() }, typeof(Holder));
 
     private static Task ListMemberships(HttpContext http, Lists lists) => lists.AnswerAsync(http, ActorFilters.Memberships);
 

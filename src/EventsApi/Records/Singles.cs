@@ -15,7 +15,7 @@ public sealed class Singles(Database database)
     {
         Conditional.RequireJson(http);
         CheckParameters(http, Controls);
-        var view = new View(http, resource, single: true);
+        var view = new View(http, resource, resource.Single);
         var body = await database.ReadAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted);
         using (body)
             if (body is not null) await Conditional.SendAsync(http, body.Written);

@@ -15,12 +15,13 @@ public sealed class View
     private readonly string[] _includes;
     private readonly Languages? _languages;
 
-    public View(HttpContext http, Resource resource, bool single)
+    /// <param name="shapes">The shapes whose members fields= can name.</param>
+    public View(HttpContext http, Resource resource, Type[] shapes)
     {
         _resource = resource;
         _languages = Languages.Of(http);
         var query = http.Request.Query;
-        if (query.TryGetValue("fields", out var fields)) _fields = Fields(fields.ToArray(), single ? resource.Single : resource.Item);
+        if (query.TryGetValue("fields", out var fields)) _fields = Fields(fields.ToArray(), shapes);
         _includes = query.TryGetValue("include", out var include) ? Includes(include.ToArray()) : [];
     }
 
@@ -28,13 +29,14 @@ public sealed class View
 
     /// <summary>Stands for the view in cursors and ETags.</summary>
     public string Canonical => string.Concat(
-        _fields is null ? "" : "&fields=" + Uri.EscapeDataString(string.Join(',', _fields.Select(f => string.Join('.', f)))),
+        _fields is null ? "" : "&fields=" + string.Join(',', _fields.Select(f => string.Join('.', f))),
         _includes.Length == 0 ? "" : "&include=" + string.Join(',', _includes));
 
     public string Language => _languages?.ToString() ?? "";
 
     /// <summary>The record as the client wants it.</summary>
-    public JsonObject Show(Reader reader, string kind, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, bool single)
+    /// <param name="reshape">Turns the record into a sub-resource's item.</param>
+    public JsonObject Show(Reader reader, string kind, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, bool single, Func<JsonObject, JsonObject>? reshape = null)
     {
         var record = JsonNode.Parse(single ? Whole(item, rest) : item)!.AsObject();
         var id = (string)record["id"]!;
@@ -51,6 +53,7 @@ public sealed class View
                 };
         }
         _languages?.Apply(reader, record);
+        if (reshape is not null) record = reshape(record);
         return _fields is null ? record : Trim(record, [.. _fields, .. _includes.Select(i => new[] { i })], 0);
     }
 

@@ -24,8 +24,18 @@ public static class Folding
     // Letters that do not decompose but that people type in their plain form.
     private static string? Spelled(int letter) => letter switch
     {
-        'ß' => "ss", 'æ' or 'Æ' => "ae", 'œ' or 'Œ' => "oe", 'ø' or 'Ø' => "o", 'đ' or 'Đ' or 'ð' or 'Ð' => "d", 'ł' or 'Ł' => "l", 'ı' => "i", 'þ' or 'Þ' => "th",
-        'ё' or 'Ё' => "е", 'أ' or 'إ' or 'آ' or 'ٱ' => "ا", 'ة' => "ه", 'ى' => "ي",
+        'ß' => "ss",
+        'æ' or 'Æ' => "ae",
+        'œ' or 'Œ' => "oe",
+        'ø' or 'Ø' => "o",
+        'đ' or 'Đ' or 'ð' or 'Ð' => "d",
+        'ł' or 'Ł' => "l",
+        'ı' => "i",
+        'þ' or 'Þ' => "th",
+        'ё' or 'Ё' => "е",
+        'أ' or 'إ' or 'آ' or 'ٱ' => "ا",
+        'ة' => "ه",
+        'ى' => "ي",
         _ => null,
     };
 

@@ -11,7 +11,7 @@ internal sealed class ListRequest
     private readonly Resource _resource;
     private readonly Dictionary<string, IReadOnlyList<string>> _filters = [];
 
-    public ListRequest(HttpContext http, Resource resource)
+    public ListRequest(HttpContext http, Resource resource, Type? shape)
     {
         _resource = resource;
         var errors = new List<ProblemError>();
@@ -49,7 +49,7 @@ internal sealed class ListRequest
             Limit = Sample.Value;
         }
         if (errors.Count > 0) throw new ProblemException(ProblemCode.InvalidRequest, errors[0].Message, errors);
-        View = new View(http, resource, single: false);
+        View = new View(http, resource, shape is null ? resource.Item : [shape]);
     }
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters => _filters;
@@ -128,8 +128,15 @@ internal sealed class ListRequest
         var phrases = string.Join(", ", filters.Phrases);
         var order = Sort switch
         {
-            "-date" => "newest first", "date" => "oldest first", "name" => "by name", "-name" => "by name, backwards", "-updated" => "last written first", "updated" => "first written first",
-            "distance" => "nearest first", "-fatalities" => "most deaths first", _ => "fewest deaths first",
+            "-date" => "newest first",
+            "date" => "oldest first",
+            "name" => "by name",
+            "-name" => "by name, backwards",
+            "-updated" => "last written first",
+            "updated" => "first written first",
+            "distance" => "nearest first",
+            "-fatalities" => "most deaths first",
+            _ => "fewest deaths first",
         };
         return $"{noun}{(phrases == "" ? "" : ": " + phrases)}; {(Sample is null ? order : $"a sample of {Sample}")}";
     }

@@ -26,11 +26,11 @@ public sealed class Lists(Database database, TimeProvider clock)
 
     /// <summary>The list of a resource at the request's own path.</summary>
     /// <param name="scope">Conditions of a sub-resource, beside those of the query string.</param>
-    /// <param name="reshape">Turns the resource's item into the sub-resource's.</param>
-    public async Task AnswerAsync(HttpContext http, Resource resource, Action<FilterReader>? scope = null, Func<JsonObject, JsonObject>? reshape = null)
+    /// <param name="reshape">Turns the resource's item into the sub-resource's, of the shape <paramref name="shape"/>.</param>
+    public async Task AnswerAsync(HttpContext http, Resource resource, Action<FilterReader>? scope = null, Func<JsonObject, JsonObject>? reshape = null, Type? shape = null)
     {
         Conditional.RequireJson(http);
-        var request = new ListRequest(http, resource);
+        var request = new ListRequest(http, resource, shape);
         var heavy = request.Exact || request.Sample is not null || request.Sort is not ("-date" or "date") || resource.Kind != Kind.Event;
         var answer = heavy && (request.Exact || request.Sample is not null || request.Sort == "distance")
             ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
@@ -200,11 +200,7 @@ public sealed class Lists(Database database, TimeProvider clock)
         {
             var item = Extend(reader, resource, filters, hit, rows[hit.Item]);
             if (request.View.IsPlain && reshape is null) json.WriteRawValue(item, skipInputValidation: true);
-            else
-            {
-                var shown = request.View.Show(reader, resource.Kind.Name, item, rows[hit.Rest], single: false);
-                (reshape?.Invoke(shown) ?? shown).WriteTo(json, Json.Options);
-            }
+            else request.View.Show(reader, resource.Kind.Name, item, rows[hit.Rest], single: false, reshape).WriteTo(json, Json.Options);
         }
         json.WriteEndArray();
         if (total is null) json.WriteNull("total");
