@@ -707,8 +707,7 @@ DATASET = {
     "citation": "Davies, Shawn, Therese Pettersson & Magnus Öberg (2023). Organized violence 1989–2022, and the return of conflict between states. Journal of Peace Research 60(4). "
                 "Sundberg, Ralph & Erik Melander (2013). Introducing the UCDP Georeferenced Event Dataset. Journal of Peace Research 50(4).",
     "url": "https://ucdp.uu.se/downloads/", "coding": "human", "coverage": "1989/2022",
-    "summary": "Single incidents of deadly organized violence: state-based, non-state and one-sided. The catalogue holds a sample of 1,000 of them, reshaped and with titles of its own.",
-}
+    "summary": "Single incidents of deadly organized violence: state-based, non-state and one-sided. The catalogue holds a sample of 1,000 of them, reshaped and with titles of its own.", "sources": ["R200"]}
 SOURCES = [
     {"id": GED, "kind": "dataset", "publisher": "Uppsala Conflict Data Program", "title": "UCDP Georeferenced Event Dataset (GED) Global version 23.1", "language": "en",
      "url": "https://ucdp.uu.se/downloads/", "published": "2023", "licence": "CC BY 4.0"},

@@ -46,7 +46,7 @@ SOURCES = [
     dict(id=EU_PAGE, kind="official", publisher="European Union", title="EU countries", language="en",
          url="https://european-union.europa.eu/principles-countries-history/eu-countries_en"),
     dict(id=ASEAN_PAGE, kind="official", publisher="ASEAN", title="Member states", language="en", url="https://asean.org/member-states/"),
-    dict(id=OWN_PAGES, kind="official", title="The founding documents and member lists of the organizations, as they publish them", language="en"),
+    dict(id=OWN_PAGES, kind="official", publisher="The organizations themselves", title="The founding documents and member lists of the organizations, as they publish them", language="en"),
     dict(id=WARSAW, kind="document", title="Treaty of Friendship, Co-operation and Mutual Assistance (Warsaw Pact)", language="en", published="1955-05-14"),
     dict(id=SUCCESSION, kind="document", title="Agreement on Succession Issues of the former Socialist Federal Republic of Yugoslavia", language="en", published="2001-06-29"),
     dict(id=HISTORIAN, kind="official", publisher="Office of the Historian, U.S. Department of State", title="A guide to the United States' history of recognition, by country",
@@ -917,7 +917,7 @@ def claims(members):
 
 
 DATASETS = [{"id": "curated", "title": "Curated catalogue", "version": "1", "licence": "Facts compiled from the listed sources; each source's own licence applies to what came from it", "redistribution": "attribution",
-             "citation": "Events catalogue, default catalogue", "coding": "human", "coverage": "1866/..", "summary": "Events, meetings, actors and places compiled by hand and by script from the sources that each record names."}]
+             "citation": "Events catalogue, default catalogue", "coding": "human", "coverage": "1866/..", "sources": [UNSD, ISO, GEONAMES, CLDR, FACTBOOK, NATO_MEMBERS, HISTORIAN, WIKIDATA], "summary": "Events, meetings, actors and places compiled by hand and by script from the sources that each record names."}]
 
 # ---------------------------------------------------------------- checking
 

@@ -19,7 +19,7 @@ try
 {
     return await call.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception error) when (error is CatalogueException or Microsoft.Extensions.Options.OptionsValidationException or IOException or Microsoft.Data.Sqlite.SqliteException)
+catch (Exception error) when (error is CatalogueException or Microsoft.Extensions.Options.OptionsValidationException or IOException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

@@ -36,6 +36,7 @@ public static class Server
         app.UseMiddleware<ProblemMiddleware>();
         app.UseApiDocument();
         app.UseRouting();
+        app.MapApiDocument();
         app.MapPages();
         app.MapHealth();
 
@@ -57,8 +58,14 @@ public static class Server
         var database = app.Services.GetRequiredService<Database>();
         var options = app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value;
         // A catalogue whose first load was interrupted is as new as a missing file: the load is one transaction.
-        if (options.Seed != "default" || database.Version != 0) return;
-        await app.Services.GetRequiredService<DefaultCatalogue>().LoadAsync();
+        if (database.Version != 0) return;
+        var catalogue = app.Services.GetRequiredService<DefaultCatalogue>();
+        if (options.Seed == "none")
+        {
+            await catalogue.BeginAsync();
+            return;
+        }
+        await catalogue.LoadAsync();
         // The load leaves behind what serving never needs.
         await database.WriteAsync(writer => writer.Trim());
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

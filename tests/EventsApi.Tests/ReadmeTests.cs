@@ -7,7 +7,7 @@ namespace EventsApi.Tests;
 [Collection(DefaultCatalogueCollection.Name)]
 public sealed partial class ReadmeTests(DefaultApi api)
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(SourceTree.Root, "README.md"));
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     [FactWithTool("curl")]
     public async Task Every_console_example_prints_what_the_readme_says()
@@ -41,7 +41,7 @@ public sealed partial class ReadmeTests(DefaultApi api)
     {
         Assert.Contains("dotnet run -c Release --project src/EventsApi\n", Readme);
         Assert.Contains("dotnet test\n", Readme);
-        Assert.True(File.Exists(Path.Combine(SourceTree.Root, "src/EventsApi/EventsApi.csproj")));
+        Assert.True(File.Exists(Path.Combine(Repository.Root, "src/EventsApi/EventsApi.csproj")));
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed partial class ReadmeTests(DefaultApi api)
     public void Every_folder_of_the_map_exists_and_every_folder_is_on_it()
     {
         var named = Folder().Matches(Readme).Select(m => m.Groups[1].Value).ToHashSet();
-        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(SourceTree.Root, "src/EventsApi")).Select(Path.GetFileName).Where(f => f is not ("bin" or "obj")))
+        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src/EventsApi")).Select(Path.GetFileName).Where(f => f is not ("bin" or "obj")))
             Assert.True(named.Contains($"src/EventsApi/{folder}") || Readme.Contains($"`{folder}`"), $"{folder} is not on the README's map.");
         foreach (var folder in named.Where(n => n.StartsWith("src", StringComparison.Ordinal)))
-            Assert.True(Path.Exists(Path.Combine(SourceTree.Root, folder)), $"{folder} is on the README's map, but not there.");
+            Assert.True(Path.Exists(Path.Combine(Repository.Root, folder)), $"{folder} is on the README's map, but not there.");
     }
 
     private string ToServer(string text) => text.Replace("http://localhost:5080", api.Root);
@@ -80,19 +80,6 @@ public sealed partial class ReadmeTests(DefaultApi api)
 
     [GeneratedRegex(@"`((?:src|tests|openapi|scripts)(?:/[\w./]+)?)`")]
     private static partial Regex Folder();
-}
-
-/// <summary>Where the sources lie, from wherever the tests run.</summary>
-internal static class SourceTree
-{
-    public static readonly string Root = Find();
-
-    private static string Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "EventsApi.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("EventsApi.sln is not above the tests.");
-        return folder.FullName;
-    }
 }
 
 /// <summary>A test that needs a program of the machine, and says that it was skipped without it.</summary>

@@ -46,11 +46,8 @@ public abstract class TestApi : IAsyncLifetime
     public async Task<IReadOnlyList<string>> GivenAsync(Kind kind, params object[] records)
     {
         var writers = Services.GetRequiredService<RecordWriters>();
-        return await Services.GetRequiredService<Database>().WriteAsync(writer =>
-        {
-            var session = WriteSession.Of(writer, writers);
-            return (IReadOnlyList<string>)[.. records.Select(r => writers[kind].Add(session, writers[kind].Read(JsonSerializer.SerializeToUtf8Bytes(r))).Id)];
-        });
+        return await writers.WriteAsync(Services.GetRequiredService<Database>(), session =>
+            (IReadOnlyList<string>)[.. records.Select(r => writers[kind].Add(session, writers[kind].Read(JsonSerializer.SerializeToUtf8Bytes(r))).Id)]);
     }
 
     /// <summary>The body of a 200.</summary>

@@ -24,6 +24,9 @@ public sealed record Actor : Record
     public Date? Dissolved { get; init; }
     public IReadOnlyList<Reference> SuccessorOf { get; init; } = [];
     public string? Summary { get; init; }
+    /// <summary>The language of <c>name</c>; only when a language was asked for.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? NameLanguage { get; init; }
     public required string Href { get; init; }
 }
 

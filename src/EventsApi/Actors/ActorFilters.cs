@@ -73,8 +73,26 @@ internal static class ActorFilters
         return members.Count(1, 1_000).Value > 0 ? "member" : "partner";
     }
 
+    /// <summary>Of several memberships of one member, the last written stands for it.</summary>
+    public static void OnePerMember(FilterReader reader)
+    {
+        var last = new Dictionary<long, long>();
+        new KeyWalk(reader.Reader, Kind.Membership, reader.Conditions).Run("", false, null, int.MaxValue, row =>
+        {
+            last[MemberOf(reader, row.Int64(0))] = row.Int64(0);
+            return true;
+        });
+        reader.Add(new InKeys([.. last.Values]));
+    }
+
+    private static void RequireAsOf(FilterReader reader)
+    {
+        if (reader.One("dateMatch") is not null) throw Http.ProblemException.Parameter("dateMatch", "needs-another", "dateMatch needs asOf beside it.");
+    }
+
     private static void MemberOf(FilterReader reader, string op, IReadOnlyList<string> organizations)
     {
+        if (reader.One("asOf") is null) RequireAsOf(reader);
         var members = organizations.Select(o => Members(reader, o)).ToList();
         if (op == "all")
             foreach (var keys in members) reader.Add(new InKeys(keys));
@@ -107,7 +125,11 @@ internal static class ActorFilters
     /// <summary>asOf on posts: somebody, or the holder asked for, held the post that day.</summary>
     private static void HeldAsOf(FilterReader reader)
     {
-        if (reader.One("asOf") is not { } value) return;
+        if (reader.One("asOf") is not { } value)
+        {
+            RequireAsOf(reader);
+            return;
+        }
         var day = reader.Read("asOf", value, asPeriod: false);
         var certain = reader.One("dateMatch") != "possible";
         var holders = reader.Given.TryGetValue("holder", out var given) ? given : [];

@@ -71,8 +71,8 @@ internal sealed class MembershipWriter(IValidator<MembershipInput> validator) : 
     {
         if (input.Post is not { } post) yield break;
         yield return session.Find(Records.Kind.Post, post.Id)!.Ref;
-        // Events that name the post leave it to the catalogue to find the holder.
-        foreach (var key in session.Lists.Keys("event.post", post.Id))
+        // Events that name the post leave it to the catalogue to find the holder; those that name the person, which post was held.
+        foreach (var key in session.Lists.Keys("event.post", post.Id).Union(session.Lists.Keys("event.actor", input.Member!.Id)))
             yield return Records.Kind.Event.Ref(session.Writer.Kept("SELECT number FROM event_ids WHERE key = ?").Bind(key).Scalar()!.Value);
     }
 

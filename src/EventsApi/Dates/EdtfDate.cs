@@ -74,19 +74,23 @@ public sealed partial class EdtfDate
         date = null!;
         var oneOf = text[0] == '[';
         if (text.Length < 3 || text[^1] != (oneOf ? ']' : '}')) return false;
-        int first = Future, last = Past;
-        foreach (var part in text[1..^1].Split(',', StringSplitOptions.TrimEntries))
+        text = text.Replace(" ", "", StringComparison.Ordinal);
+        Days first = new(Future, Future), last = new(Past, Past);
+        var precision = "day";
+        foreach (var part in text[1..^1].Split(','))
         {
             var dots = part.IndexOf("..", StringComparison.Ordinal);
             Days low = new(Past, Past), high = new(Future, Future);
+            string lowPrecision = "day", highPrecision = "day";
             var (from, to) = dots < 0 ? (part, part) : (part[..dots], part[(dots + 2)..]);
-            if (from != "" && !TryParsePoint(from, out low, out _) || to != "" && !TryParsePoint(to, out high, out _) || from == "" && to == "") return false;
-            first = Math.Min(first, low.First);
-            last = Math.Max(last, high.Last);
+            if (from != "" && !TryParsePoint(from, out low, out lowPrecision) || to != "" && !TryParsePoint(to, out high, out highPrecision) || from == "" && to == "" || high.Last < low.First) return false;
+            if (low.First <= first.First) first = low;
+            if (high.Last >= last.Last) last = high;
+            precision = Coarser(precision, Coarser(lowPrecision, highPrecision));
         }
-        if (last < first) return false;
-        var whole = new Days(first, last);
-        date = oneOf ? new EdtfDate(text, first == last ? "day" : "unknown", whole, whole) : new EdtfDate(text, "day", new(first, first), new(last, last));
+        // "One of" is any day between the first and the last; "all of" lasts from the first to the last.
+        var whole = new Days(first.First, last.Last);
+        date = oneOf ? new EdtfDate(text, first == last ? precision : "unknown", whole, whole) : new EdtfDate(text, precision, first, last);
         return true;
     }
 
@@ -166,6 +170,6 @@ public sealed partial class EdtfDate
     private readonly record struct Days(int First, int Last);
 
     // The trailing mark is EDTF's: ? uncertain, ~ approximate, % both. It is kept in the text and widens nothing.
-    [GeneratedRegex(@"^(?<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?<rest>-(?:W(?<week>[0-9]{2})|(?<month>[0-9]{2}|XX)(?:-(?<day>[0-9]{2}|XX))?))?[?~%]?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?<rest>-(?:W(?<week>[0-9]{2})|(?<month>[0-9]{2}|XX)(?:-(?<day>[0-9]{2}|XX))?))?[?~%]?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Point();
 }

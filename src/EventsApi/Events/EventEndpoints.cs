@@ -13,7 +13,7 @@ internal static class EventEndpoints
             "Anything that happened or is planned, meetings included. Filters are joined by AND, values of one filter by OR; `[all]`, `[not]`, `[gte]` and `[lte]` change that.",
             new("What NATO and Kuwait did together", "/v1/events?actor[all]=nato,kuwait"), new("Violence in Syria in 2014 with at least ten dead", "/v1/events?country=SYR&date=2014&fatalities[gte]=10&sort=-fatalities"));
         routes.MapGet("/events/{id}", GetEvent).WithName(nameof(GetEvent)).Gives(EventFilters.Events, "One event or meeting",
-            "Everything about it but claims, revisions and names, which `include` adds. The id is the catalogue's (`E1`) or `scheme:value` of an identifier (`ucdp:244657`).",
+            "Everything about it but claims, revisions and names, which `include` adds. The id is the catalogue's (`E1`) or `scheme:value` of an identifier (`ucdp:15321`).",
             new("The ICI Policy Advisory Group in Kuwait", "/v1/events/E1"), new("Title and statements of the Downing Street meeting", "/v1/events/E2?fields=id,title,statements.text"));
         routes.MapGet("/relations", ListRelations).WithName(nameof(ListRelations)).Lists(CatalogueResources.Relations, "Relations between records",
             "How one record stands to another: an event is part of a situation, a trip part of a summit.",

@@ -59,7 +59,7 @@ internal static class EventFilters
             reader.Set("contested", values[0]);
             reader.Say(values[0] == "true" ? "contested" : "not contested");
         }),
-        new("incident", "Rows that code the same happening.", ValueShape.Text, FilterParameter.None, (reader, _, values) => reader.Lists("incident", "", values, v => [("event.incident", v)])),
+        new("incident", "Rows that code the same happening.", ValueShape.Text, FilterParameter.None, (reader, _, values) => reader.Lists("incident", "", [.. values.Select(v => reader.Known("incident", "event.incident", v))], v => [("event.incident", v)])),
         .. FilterParameter.Presence("event.has", "date", "time", "location", "coordinates", "country", "participants", "topics", "summary", "fatalities", "situation", "sources", "identifiers", "modes", "goldstein"),
         .. FilterParameter.Common(Kind.Event),
     ];
@@ -67,7 +67,7 @@ internal static class EventFilters
     private static readonly FilterParameter[] MeetingFilters =
     [
         FilterParameter.Ids("series", Kind.Series, "The series it belongs to.", "event.series"),
-        new("ordinal", "Its number in the series.", ValueShape.Integer(1) with { Several = true }, FilterParameter.None, (reader, _, values) => reader.Lists("ordinal", "", values, v => [("event.ordinal", v)])),
+        new("ordinal", "Its number in the series.", ValueShape.Integer(1) with { Several = true }, FilterParameter.None, (reader, _, values) => reader.Lists("ordinal", "", [.. values.Select(v => v.TrimStart('0', '+'))], v => [("event.ordinal", v)])),
         FilterParameter.Words("setting", "event.setting", "bilateral, multilateral, summit, ministerial, advisory, conference or call.", Words.Setting),
         new("host", "Who hosted it; the same as actor.host.", ValueShape.Id(Kind.Actor), FilterParameter.Sets, (reader, op, values) => Actor(reader, "host", op, values, Array.IndexOf(Words.Role, "host"))),
     ];
@@ -87,15 +87,16 @@ internal static class EventFilters
     /// <summary>The scope of /actors/{id}/events: beside whatever else is asked.</summary>
     public static void OfActor(FilterReader reader, string id)
     {
-        reader.Add(new InLists([("event.actor", id)]));
-        reader.ActorLists.Add(([("event.actor", id)], -1));
+        var mask = Mask(reader, null);
+        reader.Add(new InLists([("event.actor", id)]) { Mask = mask });
+        reader.ActorLists.Add(([("event.actor", id)], mask));
     }
 
     private static void Together(FilterReader reader)
     {
         reader.Period();
         if (reader.Given.ContainsKey("geoMatch") && reader.One("bbox") is null && reader.One("near") is null) throw ProblemException.Parameter("geoMatch", "needs-another", "geoMatch needs bbox or near beside it.");
-        if (reader.Given.ContainsKey("actorMatch") && reader.ActorLists.Count == 0) throw ProblemException.Parameter("actorMatch", "needs-another", "actorMatch needs an actor filter beside it.");
+        if (reader.Given.ContainsKey("actorMatch") && reader.ActorLists.Count == 0 && !reader.Given.Keys.Any(k => k != "actorMatch" && (k.StartsWith("actor", StringComparison.Ordinal) || k.StartsWith("host", StringComparison.Ordinal)))) throw ProblemException.Parameter("actorMatch", "needs-another", "actorMatch needs an actor filter beside it.");
     }
 
     /// <summary>The detail bits of a topic that count: those asked for, else all but background.</summary>
@@ -107,15 +108,21 @@ internal static class EventFilters
 
     private static void Actor(FilterReader reader, string name, string op, IReadOnlyList<string> values, int? role)
     {
-        var ways = reader.One("actorMatch") == "self" ? 1 : Words.MatchedVia.Length;
+        var mask = Mask(reader, role);
+        // Every bit means no restriction, and then the posting need not be looked into.
+        reader.Lists(name, op, values, v => [("event.actor", v)], mask == Mask(null, null) ? 0 : mask);
+        if (op != "not") reader.ActorLists.Add(([.. values.Select(v => ("event.actor", v))], mask));
+    }
+
+    /// <summary>The detail bits of an actor's posting that count: one role or all, as oneself or through anything.</summary>
+    private static long Mask(FilterReader? reader, int? role)
+    {
+        var ways = reader?.One("actorMatch") == "self" ? 1 : Words.MatchedVia.Length;
         var mask = 0L;
         for (var via = 0; via < ways; via++)
             for (var r = 0; r < Words.Role.Length; r++)
                 if (role is null || r == role) mask |= EventWriter.Bit(via, r);
-        // Every bit means no restriction, and then the posting need not be looked into.
-        var all = role is null && ways == Words.MatchedVia.Length;
-        reader.Lists(name, op, values, v => [("event.actor", v)], all ? 0 : mask);
-        if (op != "not") reader.ActorLists.Add(([.. values.Select(v => ("event.actor", v))], mask));
+        return mask;
     }
 
     private static void Involves(FilterReader reader, string op, IReadOnlyList<string> values)
@@ -132,6 +139,8 @@ internal static class EventFilters
     private static void OneParticipant(FilterReader reader, string op, IReadOnlyList<string> values)
     {
         string[] keys = ["actor", "post", "onBehalfOf", "role", "attendance", "sector"];
+        const int MostParticipants = 10;
+        if (values.Count > MostParticipants) throw ProblemException.Parameter("participant", "too-many", $"At most {MostParticipants} participants can be described.");
         foreach (var value in values)
         {
             var (tests, parameters) = (new List<string>(), new List<object?>());
@@ -188,14 +197,15 @@ internal static class EventFilters
         reader.Say($"place known to {(op == "gte" ? "at least " : op == "lte" ? "at most " : "")}{reader.Or(values)}");
     }
 
-    private static FilterParameter Bounded(string name, string column, string description, bool integer) => new(name, description, integer ? ValueShape.Integer(0) : ValueShape.Number, FilterParameter.Bounds, (reader, op, values) =>
+    private static FilterParameter Bounded(string name, string column, string description, bool integer) => new(name, description, (integer ? ValueShape.Integer(0) : ValueShape.Number) with { Several = true }, FilterParameter.Bounds, (reader, op, values) =>
     {
-        var number = double.Parse(values[0], CultureInfo.InvariantCulture);
-        reader.Add(new Test($"EXISTS (SELECT 1 FROM event_numbers n WHERE n.key = p.key AND n.{column} {op switch { "gte" => ">=", "lte" => "<=", _ => "=" }} ?)", number));
+        if (op != "" && values.Count > 1) throw ProblemException.Parameter($"{name}[{op}]", "repeated", $"A bound is one number; {name}[{op}] has {values.Count}.");
+        var test = op switch { "gte" => ">= ?", "lte" => "<= ?", _ => $"IN ({string.Join(", ", values.Select(_ => "?"))})" };
+        reader.Add(new Test($"EXISTS (SELECT 1 FROM event_numbers n WHERE n.key = p.key AND n.{column} {test})", [.. values.Select(v => (object)double.Parse(v, CultureInfo.InvariantCulture))]));
         // Deaths are known for few events, and there is a list of those.
         if (column == "fatalities") reader.Add(new InLists([("event.has", "fatalities")]));
-        reader.Set(op == "" ? name : $"{name}[{op}]", values[0]);
-        reader.Say($"{name} {op switch { "gte" => "at least ", "lte" => "at most ", _ => "" }}{values[0]}");
+        reader.Set(op == "" ? name : $"{name}[{op}]", string.Join(',', values));
+        reader.Say($"{name} {op switch { "gte" => "at least ", "lte" => "at most ", _ => "" }}{reader.Or(values)}");
     });
 
     private static void Box(FilterReader reader, string value)

@@ -5,6 +5,7 @@ using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Vocabulary;
 using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace EventsApi.Http;
@@ -58,11 +59,6 @@ internal static class ApiDocument
 
     public static void UseApiDocument(this WebApplication app)
     {
-        app.UseSwagger(options =>
-        {
-            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.RouteTemplate = "openapi/{documentName}.{extension:regex(^(json|yaml)$)}";
-        });
         app.Use((http, next) =>
         {
             // Swagger UI styles itself inline; nothing comes from elsewhere.
@@ -83,6 +79,30 @@ internal static class ApiDocument
             options.ConfigObject.AdditionalItems["requestSnippetsEnabled"] = true;
             options.ConfigObject.AdditionalItems["syntaxHighlight"] = new Dictionary<string, object> { ["activated"] = true };
         });
+    }
+
+    /// <summary>The document as JSON and as YAML. It is the same for the life of the process, so it is made once.</summary>
+    public static void MapApiDocument(this IEndpointRouteBuilder routes)
+    {
+        var provider = routes.ServiceProvider.GetRequiredService<ISwaggerProvider>();
+        var json = new Lazy<Task<byte[]>>(() => WriteAsync((document, stream) => document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1)));
+        var yaml = new Lazy<Task<byte[]>>(() => WriteAsync((document, stream) => document.SerializeAsYamlAsync(stream, OpenApiSpecVersion.OpenApi3_1)));
+        routes.MapGet("/openapi/v1.json", (HttpContext http) => SendAsync(http, json.Value, "application/json")).ExcludeFromDescription();
+        routes.MapGet("/openapi/v1.yaml", (HttpContext http) => SendAsync(http, yaml.Value, "application/yaml")).ExcludeFromDescription();
+
+        async Task<byte[]> WriteAsync(Func<OpenApiDocument, Stream, Task> write)
+        {
+            using var stream = new MemoryStream();
+            await write(provider.GetSwagger("v1"), stream);
+            return stream.ToArray();
+        }
+
+        static async Task SendAsync(HttpContext http, Task<byte[]> made, string mediaType)
+        {
+            var bytes = await made;
+            if (Conditional.IsFresh(http, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..24], DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds())) Conditional.NotModified(http);
+            else await Conditional.SendAsync(http, bytes, mediaType);
+        }
     }
 
     /// <summary>Parameters and answers of an operation.</summary>
@@ -128,7 +148,7 @@ internal static class ApiDocument
                        .. Lists.Controls.Select(c => Parameters.Control(resource, c, context.Document))]
                     : [.. ((string[])["fields", "include", "lang", "format"]).Select(c => Parameters.Control(resource, c, context.Document))];
             }
-            else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.IsList ? (string[])["limit", "cursor", "format"] : ["format"]).Select(c => Parameters.Control(null, c, context.Document))];
+            else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.IsList ? (string[])["limit", "cursor", "format", .. notes.Parameters ?? []] : ["format"]).Select(c => Parameters.Control(null, c, context.Document))];
             else names = [];
             return names.Select(name => new OpenApiParameterReference(name, context.Document));
         }
@@ -236,6 +256,11 @@ internal static class ApiDocument
     {
         public void Apply(OpenApiDocument document, DocumentFilterContext context)
         {
+            // In reading order: by tag as listed above, a collection before its records, records before what hangs on them.
+            var order = Tags.Select(t => t.Name).ToList();
+            var paths = document.Paths.OrderBy(p => order.IndexOf(p.Value.Operations!.First().Value.Tags!.First().Name!)).ThenBy(p => p.Key, StringComparer.Ordinal).ToList();
+            document.Paths.Clear();
+            foreach (var (path, item) in paths) document.Paths.Add(path, item);
             document.Tags = Tags.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }).ToHashSet();
             // Reading needs no key unless the operator says so.
             document.Security = [new OpenApiSecurityRequirement()];

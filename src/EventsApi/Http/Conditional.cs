@@ -9,11 +9,12 @@ public static class Conditional
     private static readonly string[] Encodings = ["-br", "-gzip"];
 
     /// <summary>Sets the validators; true when the client has this representation already and 304 is the answer.</summary>
-    public static bool IsFresh(HttpContext http, string tag, long changedAt)
+    /// <param name="changedAt">Unix milliseconds; null when the answer changes with the day too.</param>
+    public static bool IsFresh(HttpContext http, string tag, long? changedAt)
     {
         var headers = http.Response.Headers;
         headers.ETag = $"\"{tag}\"";
-        headers.LastModified = DateTimeOffset.FromUnixTimeMilliseconds(changedAt).ToString("R", CultureInfo.InvariantCulture);
+        if (changedAt is { } at) headers.LastModified = DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("R", CultureInfo.InvariantCulture);
         // Anyone may keep it, but asks whether it still holds: the catalogue can change at any moment, and asking costs next to nothing.
         headers.CacheControl = "public, max-age=0, must-revalidate";
         headers.Vary = "Accept, Accept-Language, Accept-Encoding";
@@ -31,7 +32,7 @@ public static class Conditional
             }
             return false;
         }
-        return DateTimeOffset.TryParseExact(request.IfModifiedSince, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
+        return changedAt is not null && DateTimeOffset.TryParseExact(request.IfModifiedSince, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
             && changedAt / 1000 <= since.ToUnixTimeSeconds();
     }
 
@@ -68,10 +69,10 @@ public static class Conditional
             throw new ProblemException(ProblemCode.NotAcceptable, $"None of {accept} is offered here; offered is application/json.");
     }
 
-    /// <summary>Sends JSON that is ready.</summary>
-    public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> json)
+    /// <summary>Sends bytes that are ready.</summary>
+    public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> json, string mediaType = "application/json")
     {
-        http.Response.ContentType = "application/json";
+        http.Response.ContentType = mediaType;
         http.Response.ContentLength = json.Length;
         await http.Response.BodyWriter.WriteAsync(json, http.RequestAborted);
     }

@@ -10,7 +10,7 @@ public sealed record Operation(string Tag, string Summary, string Description, O
 {
     public Resource? Resource { get; init; }
     public bool IsList { get; init; }
-    /// <summary>The filters that a sub-resource takes; null for all of the resource's.</summary>
+    /// <summary>The filters that a sub-resource takes, null for all of the resource's; of other operations, what they take beside limit, cursor and format.</summary>
     public string[]? Parameters { get; init; }
     /// <summary>The shape of the answer, or of an item of the list, where it is not the resource's.</summary>
     public Type? Shape { get; init; }
@@ -21,14 +21,15 @@ public sealed record Operation(string Tag, string Summary, string Description, O
 public static class OperationExtensions
 {
     /// <summary>A list of the resource.</summary>
-    public static RouteHandlerBuilder Lists(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second, Type? shape = null, string[]? parameters = null) =>
-        route.WithMetadata(new Operation(resource.Tag, summary, description, [first, second]) { Resource = resource, IsList = true, Shape = shape, Parameters = parameters });
+    /// <param name="tag">Where a sub-resource stands in the document: with the record it belongs to.</param>
+    public static RouteHandlerBuilder Lists(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second, Type? shape = null, string[]? parameters = null, string? tag = null) =>
+        route.WithMetadata(new Operation(tag ?? resource.Tag, summary, description, [first, second]) { Resource = resource, IsList = true, Shape = shape, Parameters = parameters });
 
     /// <summary>One record of the resource.</summary>
     public static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second) =>
         route.WithMetadata(new Operation(resource.Tag, summary, description, [first, second]) { Resource = resource });
 
     /// <summary>Something else than a record: a document, a vocabulary, a page.</summary>
-    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, string tag, string summary, string description, OperationExample first, OperationExample second, bool list = false, string? mediaType = null) =>
-        route.WithMetadata(new Operation(tag, summary, description, [first, second]) { Shape = typeof(T), IsList = list, MediaType = mediaType });
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, string tag, string summary, string description, OperationExample first, OperationExample second, bool list = false, string? mediaType = null, params string[] parameters) =>
+        route.WithMetadata(new Operation(tag, summary, description, [first, second]) { Shape = typeof(T), IsList = list, MediaType = mediaType, Parameters = parameters });
 }

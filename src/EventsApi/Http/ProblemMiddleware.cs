@@ -13,6 +13,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         try
         {
+            QueryText.Require(http);
             await next(http);
             // HEAD goes wherever GET does.
             if (http.Response.Headers.Allow == "GET") http.Response.Headers.Allow = "GET, HEAD";

@@ -24,6 +24,9 @@ public sealed record Location : Record
     public double? Longitude { get; init; }
     /// <summary>What the coordinates stand for.</summary>
     [CodeList("place-precision")] public string? Precision { get; init; }
+    /// <summary>The language of <c>name</c>; only when a language was asked for.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? NameLanguage { get; init; }
     public required string Href { get; init; }
 }
 

@@ -14,7 +14,7 @@ internal static class LocationEndpoints
         routes.MapGet("/locations/{id}", GetLocation).WithName(nameof(GetLocation)).Gives(LocationFilters.Locations, "One place", "By id or identifier: `kuwait`, `iso3166:KW`, `geonames:2643743`. `path` leads outward, the nearest first.",
             new("Downing Street", "/v1/locations/downing-street"), new("Kuwait City", "/v1/locations/kuwait-city"));
         routes.MapGet("/locations/{id}/events", ListLocationEvents).WithName(nameof(ListLocationEvents)).Lists(EventFilters.Events, "Events in a place", "In it or anywhere inside it; the same as /v1/events?location=.",
-            new("London", "/v1/locations/london/events"), new("Meetings in Kuwait", "/v1/locations/kuwait/events?type=consult"));
+            new("London", "/v1/locations/london/events"), new("Meetings in Kuwait", "/v1/locations/kuwait/events?type=consult"), tag: "Locations");
     }
 
     private static Task ListLocations(HttpContext http, Lists lists) => lists.AnswerAsync(http, LocationFilters.Locations);

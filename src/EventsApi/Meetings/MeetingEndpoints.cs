@@ -20,7 +20,7 @@ internal static class MeetingEndpoints
             new("The ICI Policy Advisory Group in Kuwait", "/v1/meetings/E1"), new("Agenda and outcomes only", "/v1/meetings/E1?fields=agenda,agendaComplete,outcomes"));
         routes.MapGet("/meetings/{id}/attendance", ListAttendance).WithName(nameof(ListAttendance)).Answers<Participant>("Meetings", "Who attended a meeting",
             "Its participants in the order of the record, with post, on whose behalf, and attendance.",
-            new("In Kuwait", "/v1/meetings/E1/attendance"), new("At Downing Street, the first only", "/v1/meetings/E2/attendance?limit=1"), list: true);
+            new("In Kuwait", "/v1/meetings/E1/attendance"), new("At Downing Street, the first only", "/v1/meetings/E2/attendance?limit=1"), list: true, parameters: "lang");
         routes.MapGet("/meetings/{id}/brief", GetBrief).WithName(nameof(GetBrief)).Answers<Brief>("Meetings", "A meeting on one page",
             "What a reader needs first: when and where, who for whom, what was said by whom, what came of it, and the meetings before and after it in its series.",
             new("Kuwait", "/v1/meetings/E1/brief"), new("Downing Street", "/v1/meetings/E2/brief"));
@@ -36,8 +36,14 @@ internal static class MeetingEndpoints
 
     private static async Task ListAttendance(string id, HttpContext http, Database database)
     {
-        var meeting = await database.ReadAsync(reader => Meeting(reader, id), http.RequestAborted);
-        await ShortList.AnswerAsync(http, database, $"Attendance of {meeting["title"]}", [.. meeting["participants"]!.AsArray().Select(p => p!.DeepClone())]);
+        var languages = Languages.Of(http);
+        var meeting = await database.ReadAsync(reader =>
+        {
+            var found = Meeting(reader, id);
+            languages?.Apply(reader, found["participants"]);
+            return found;
+        }, http.RequestAborted);
+        await ShortList.AnswerAsync(http, database, $"Attendance of {meeting["title"]}", [.. meeting["participants"]!.AsArray().Select(p => p!.DeepClone())], "lang");
     }
 
     private static async Task GetBrief(string id, HttpContext http, Database database)

@@ -57,9 +57,9 @@ public sealed class Derived
 
     public void SortName(string name)
     {
-        // Long enough to put names in order, short enough to stay cheap.
         var folded = Folding.Fold(name);
-        Sort(Sorts.Name, folded.Length > 40 ? folded[..40] : folded);
+        const int Longest = 300;
+        Sort(Sorts.Name, folded.Length <= Longest ? folded : folded[..(char.IsHighSurrogate(folded[Longest - 1]) ? Longest - 1 : Longest)]);
     }
 
     /// <summary>The record's date: it can be asked for by from, to and asOf.</summary>
@@ -89,10 +89,10 @@ public sealed class Derived
         var lists = session.Lists.Add(Key, length, _lists);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData([.. Item, .. Rest], hash);
-        writer.Kept("INSERT INTO answers(key, ref, revision, updated_at, hash, lists, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(BinaryPrimitives.ReadInt64LittleEndian(hash)).Bind(lists)
+        writer.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, lists, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(writer.Now).Bind(BinaryPrimitives.ReadInt64LittleEndian(hash)).Bind(lists)
             .Bind(JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }))).Bind(Item).Bind(Rest).Run();
-        foreach (var (sort, value) in _sorts) writer.Kept("INSERT OR IGNORE INTO sorts(sort, value, key) VALUES (?, ?, ?)").Bind(sort).Bind(value).Bind(Key).Run();
+        foreach (var (sort, value) in _sorts) writer.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(value).Bind(Key).Run();
         // An event on one exact day has that day in its key; everything else needs its four days.
         if (_span is { } span && !(Ref != Key && span.IsOneDay))
             writer.Kept("INSERT INTO spans(key, start, start_latest, end_earliest, \"end\") VALUES (?, ?, ?, ?, ?)").Bind(Key).Bind((long)span.Start).Bind((long)span.StartLatest).Bind((long)span.EndEarliest).Bind((long)span.End).Run();

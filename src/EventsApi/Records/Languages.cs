@@ -12,7 +12,10 @@ public sealed class Languages
     private readonly IReadOnlyList<string> _wanted;
     private readonly Dictionary<(bool Actor, string Id), (string Text, string Lang)?> _found = [];
 
-    private Languages(IReadOnlyList<string> wanted) => _wanted = wanted;
+    private Languages(IReadOnlyList<string> wanted, bool asked) => (_wanted, IsAsked) = (wanted, asked);
+
+    /// <summary>By lang=, not by the browser's header: then links to further pages carry it.</summary>
+    public bool IsAsked { get; }
 
     /// <summary>From lang= or Accept-Language; null when English comes first, as the answers are kept in it.</summary>
     public static Languages? Of(HttpContext http)
@@ -20,16 +23,20 @@ public sealed class Languages
         if (http.Request.Query.TryGetValue("lang", out var given))
         {
             string[] tags = string.Join(',', given.ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            if (tags.Length is 0 or > 10 || tags.Any(t => t.Length > 35 || !t.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') || t.Split('-')[0].Length is < 2 or > 8))
+            if (tags.Length is 0 or > Most || !tags.All(IsTag))
                 throw ProblemException.Parameter("lang", "invalid", "Send up to ten language tags (BCP 47), best first, such as ar,fr.");
             // Whoever names English wants to be told which names are English.
-            return new Languages(tags);
+            return new Languages(tags, asked: true);
         }
         if (!http.Request.Headers.TryGetValue(HeaderNames.AcceptLanguage, out var header) || header.Count == 0) return null;
         if (!StringWithQualityHeaderValue.TryParseList(header.OfType<string>().ToList(), out var parsed)) return null;
-        var wanted = parsed.Where(l => l.Quality is not 0).OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.Value!).ToList();
-        return wanted.Count == 0 || wanted[0] == "*" || wanted[0].StartsWith("en", StringComparison.OrdinalIgnoreCase) ? null : new Languages(wanted);
+        var wanted = parsed.Where(l => l.Quality is not 0).OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.Value!).Where(IsTag).Distinct().Take(Most).ToList();
+        return wanted.Count == 0 || wanted[0].StartsWith("en", StringComparison.OrdinalIgnoreCase) ? null : new Languages(wanted, asked: false);
     }
+
+    private const int Most = 10;
+
+    private static bool IsTag(string tag) => tag.Length <= 35 && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && tag.Split('-')[0].Length is >= 2 and <= 8;
 
     public override string ToString() => string.Join(',', _wanted);
 
@@ -43,12 +50,15 @@ public sealed class Languages
         }
         if (node is not JsonObject members) return;
         foreach (var (_, value) in members.ToList()) Apply(reader, value);
-        if (members["id"] is not JsonValue id || members["name"] is not JsonValue || members["kind"] is not JsonValue kind) return;
-        var isActor = Words.ActorKind.Contains((string)kind!);
-        if (!isActor && !Words.LocationKind.Contains((string)kind!)) return;
+        if (members["id"] is not JsonValue id || members["kind"] is not JsonValue kind) return;
+        // References where kinds could mix say actor or location, and call the name a title.
+        var member = (string)kind! is "actor" or "location" ? "title" : "name";
+        if (members[member] is not JsonValue) return;
+        var isActor = (string)kind! == "actor" || Words.ActorKind.Contains((string)kind!);
+        if (!isActor && (string)kind! != "location" && !Words.LocationKind.Contains((string)kind!)) return;
         if (Find(reader, isActor, (string)id!) is { } found)
         {
-            members["name"] = found.Text;
+            members[member] = found.Text;
             members["nameLanguage"] = found.Lang;
         }
         else members["nameLanguage"] = "en";

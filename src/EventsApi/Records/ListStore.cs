@@ -49,7 +49,11 @@ public sealed class ListStore(Writer writer)
     public IReadOnlyList<long> Keys(string field, string value)
     {
         var keys = new List<long>();
-        var rows = writer.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(IdOf(field, value) << 2);
+        // Looking must not make the list.
+        if (!_ids.TryGetValue((field, value), out var id))
+            id = writer.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() ?? -1;
+        if (id < 0) return keys;
+        var rows = writer.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(id << 2);
         while (rows.Step()) keys.Add(rows.Int64(0));
         return keys;
     }

@@ -12,6 +12,9 @@ public abstract class RecordWriter
 {
     public abstract Kind Kind { get; }
 
+    /// <summary>Checks the references of a record that was added and replaces them by the records' own ids.</summary>
+    public abstract void Settle(WriteSession session, long reference);
+
     /// <summary>Makes the record's answer and lists again.</summary>
     public abstract void Derive(WriteSession session, long reference);
 
@@ -40,6 +43,23 @@ public sealed class RecordWriters
     public IReadOnlyList<RecordWriter> InOrder { get; }
 
     public RecordWriter this[Kind kind] => _byKind[kind];
+
+    /// <summary>One job of writing. Its records may refer to each other in any order; when a rule breaks, this job alone is undone.</summary>
+    public Task<T> WriteAsync<T>(Database database, Func<WriteSession, T> work) => database.WriteAsync(writer =>
+    {
+        var session = WriteSession.Of(writer, this);
+        try
+        {
+            var result = work(session);
+            session.Settle();
+            return result;
+        }
+        catch
+        {
+            session.Forget();
+            throw;
+        }
+    });
 }
 
 /// <summary>Revision, identity, tombstone and change are the same for every noun; a noun adds its rules and how its answer looks.</summary>
@@ -86,28 +106,29 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
             .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).Bind("").Bind(now).Bind(now).Run();
         session.Writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, 1, 1, ?)").Bind(reference).Bind(now).Run();
         foreach (var (scheme, value) in input.Identifiers ?? [])
-            session.Writer.Kept("INSERT OR IGNORE INTO identifiers(scheme, identifier, ref) VALUES (?, ?, ?)").Bind(scheme).Bind(value).Bind(reference).Run();
+            session.Writer.Kept("INSERT INTO identifiers(scheme, identifier, ref) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(scheme).Bind(value).Bind(reference).Run();
 
         var known = new Known(reference, Kind, id ?? $"{Kind.Prefix}{number}", word, name);
         session.Wrote(known, input);
         return known;
     }
 
+    public override void Settle(WriteSession session, long reference)
+    {
+        var settled = Settle(session, session.Input<TInput>(reference));
+        session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").Bind(JsonSerializer.Serialize(settled, Json.Compact)).Bind(reference).Run();
+        session.Settled(reference, settled);
+        foreach (var shownBy in ShownBy(session, settled)) session.MakeStale(shownBy);
+    }
+
     public override void Derive(WriteSession session, long reference)
     {
-        var row = session.Writer.Kept("SELECT revision, created_at, updated_at, record = '' FROM records WHERE ref = ?").Bind(reference);
-        if (!row.Step()) return;
-        var (revision, created, updated, isNew) = (row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3) == 1);
+        var row = session.Writer.Kept("SELECT revision, created_at, updated_at FROM records WHERE ref = ?").Bind(reference);
+        if (!row.Step()) return; // written by a job that was undone
+        var (revision, created, updated) = (row.Int64(0), row.Int64(1), row.Int64(2));
         row.Reset();
 
         var input = session.Input<TInput>(reference);
-        if (isNew)
-        {
-            // References are settled here and not in Add, so that records of one transaction may refer to each other in any order.
-            input = Settle(session, input);
-            session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").Bind(JsonSerializer.Serialize(input, Json.Compact)).Bind(reference).Run();
-            foreach (var shownBy in ShownBy(session, input)) session.MakeStale(shownBy);
-        }
         var derived = new Derived { Key = reference, Ref = reference, Revision = revision, UpdatedAt = updated, CreatedAt = created };
         var known = session.Find(reference);
         foreach (var source in input.Sources ?? []) derived.List($"{Kind.Name}.source", source.Id);

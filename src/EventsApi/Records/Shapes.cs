@@ -20,7 +20,12 @@ public sealed record LabelReference(string Id, string Label);
 public sealed record TitleReference(string Id, string Title);
 
 /// <summary>A reference where kinds could mix; <c>title</c> is its name, label or title.</summary>
-public sealed record MixedReference(string Kind, string Id, string Title);
+public sealed record MixedReference(string Kind, string Id, string Title)
+{
+    /// <summary>The language of <c>title</c>; only for actors and locations, and when a language was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NameLanguage { get; init; }
+}
 
 /// <summary>A name in one language and script.</summary>
 /// <param name="Lang">BCP 47.</param>

@@ -53,14 +53,15 @@ public sealed class Singles(Database database)
                 View.Whole(found.Blob(0), found.Blob(1), whole);
                 return whole;
             }
-            var (item, rest, revision, changed) = (found!.Blob(0).ToArray(), found.Blob(1).ToArray(), found.Int64(2), found.Int64(3));
+            var (item, rest, revision) = (found!.Blob(0).ToArray(), found.Blob(1).ToArray(), found.Int64(2));
             found.Reset();
             if (resource.Counted is { } counted) item = Lists.Counted(reader, counted, item);
             var buffer = new PooledBuffer();
             using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Json.Options.Encoder }))
                 view.Show(reader, resource.Kind.Name, item, rest, single: true).WriteTo(writer, Json.Options);
+            // Counts, names and what is included change without the record: the bytes alone tell.
             var hash = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(System.Security.Cryptography.SHA256.HashData(buffer.Written.Span));
-            if (!Conditional.IsFresh(http, $"{revision.ToString(CultureInfo.InvariantCulture)}-{hash:x}", changed)) return buffer;
+            if (!Conditional.IsFresh(http, $"{revision.ToString(CultureInfo.InvariantCulture)}-{hash:x}", Lists.Version(reader).ChangedAt)) return buffer;
             buffer.Dispose();
             Conditional.NotModified(http);
             return null;
@@ -71,17 +72,17 @@ public sealed class Singles(Database database)
         }
     }
 
-    /// <summary>The statement stands on the record's answer: item, rest, revision, updated_at, hash.</summary>
+    /// <summary>The statement stands on the record's answer: item, rest, revision, made_at, hash.</summary>
     private static Statement? Find(Reader reader, Kind kind, string id)
     {
         Statement row;
         if (kind == Kind.Event)
         {
             if (kind.NumberOf(id) is not { } number) return null;
-            row = reader.Kept("SELECT a.item, a.rest, a.revision, a.updated_at, a.hash FROM event_ids i JOIN answers a ON a.key = i.key WHERE i.number = ?").Bind(number);
+            row = reader.Kept("SELECT a.item, a.rest, a.revision, a.made_at, a.hash FROM event_ids i JOIN answers a ON a.key = i.key WHERE i.number = ?").Bind(number);
         }
-        else if (kind.NumberOf(id) is { } number) row = reader.Kept("SELECT item, rest, revision, updated_at, hash FROM answers WHERE key = ?").Bind(kind.Ref(number));
-        else row = reader.Kept("SELECT a.item, a.rest, a.revision, a.updated_at, a.hash FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = ? AND r.id = ?").Bind(kind.Number).Bind(id);
+        else if (kind.NumberOf(id) is { } number) row = reader.Kept("SELECT item, rest, revision, made_at, hash FROM answers WHERE key = ?").Bind(kind.Ref(number));
+        else row = reader.Kept("SELECT a.item, a.rest, a.revision, a.made_at, a.hash FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = ? AND r.id = ?").Bind(kind.Number).Bind(id);
         return row.Step() ? row : null;
     }
 

@@ -34,9 +34,8 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
         // Each kind after those its answers are made from.
         foreach (var writer in writers.InOrder)
             foreach (var slice in refs.Where(r => Kind.OfRef(r) == writer.Kind).Chunk(Slice))
-                await database.WriteAsync(connection =>
+                await writers.WriteAsync(database, session =>
                 {
-                    var session = WriteSession.Of(connection, writers);
                     foreach (var reference in slice) session.MakeStale(reference);
                     return slice.Length;
                 });

@@ -34,6 +34,9 @@ public sealed class View
 
     public string Language => _languages?.ToString() ?? "";
 
+    /// <summary>lang= of the request; empty when the language came with a header.</summary>
+    public string AskedLanguage => _languages is { IsAsked: true } ? Language : "";
+
     /// <summary>The record as the client wants it.</summary>
     /// <param name="reshape">Turns the record into a sub-resource's item.</param>
     public JsonObject Show(Reader reader, string kind, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, bool single, Func<JsonObject, JsonObject>? reshape = null)
@@ -133,7 +136,8 @@ public sealed class View
         foreach (var (member, value) in record)
         {
             var asked = fields.Where(f => f[depth] == member).ToList();
-            if (asked.Count == 0 && member != "matchedVia") continue;
+            // How it matched, and the language of a name, go with what they explain.
+            if (asked.Count == 0 && member != "matchedVia" && !(member == "nameLanguage" && fields.Any(f => f[depth] is "name" or "title"))) continue;
             var deeper = asked.Where(f => f.Length > depth + 1).ToList();
             trimmed[member] = deeper.Count == 0 || asked.Any(f => f.Length == depth + 1) ? value?.DeepClone() : value switch
             {
@@ -185,6 +189,7 @@ public sealed class View
     private string[] Includes(string?[] given)
     {
         var asked = string.Join(',', given).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
+        if (asked.Length == 0) throw ProblemException.Parameter("include", "empty", "Name what to include, or leave the parameter out.", _resource.Includes);
         foreach (var include in asked)
             if (!_resource.Includes.Contains(include))
                 throw ProblemException.Parameter("include", "unknown-value", $"'{include}' cannot be included here.", _resource.Includes, Folding.Nearest(include, _resource.Includes));

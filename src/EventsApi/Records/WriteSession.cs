@@ -14,6 +14,7 @@ public sealed class WriteSession
     private readonly Dictionary<(Kind, string), Known?> _byId = [];
     private readonly Dictionary<long, object> _inputs = [];
     private readonly HashSet<long> _stale = [];
+    private readonly List<Known> _unsettled = [];
     private readonly Dictionary<(Kind, string), IReadOnlyList<Known>> _above = [];
     private readonly RecordWriters _writers;
 
@@ -81,6 +82,20 @@ public sealed class WriteSession
         _above.Clear();
         _inputs[known.Ref] = input;
         _stale.Add(known.Ref);
+        _unsettled.Add(known);
+    }
+
+    /// <summary>Settles the references of what the running job added; they may lead to records that it added later.</summary>
+    public void Settle()
+    {
+        foreach (var known in _unsettled) _writers[known.Kind].Settle(this, known.Ref);
+        _unsettled.Clear();
+    }
+
+    internal void Settled(long reference, RecordInput input)
+    {
+        _inputs[reference] = input;
+        _above.Clear();
     }
 
     /// <summary>The records above one in a tree (places around a place, wholes of a part), the nearest first; a circle ends it.</summary>
@@ -102,6 +117,7 @@ public sealed class WriteSession
     {
         _byId.Clear();
         _inputs.Clear();
+        _unsettled.Clear();
         _above.Clear();
         Lists.Forget();
     }
@@ -109,6 +125,7 @@ public sealed class WriteSession
     /// <summary>Makes the answers and lists of all that was written, in an order in which each kind finds those it is made from.</summary>
     private void Derive(Writer _)
     {
+        Settle();
         foreach (var noun in _writers.InOrder)
         {
             var stale = _stale.Where(r => Kind.OfRef(r) == noun.Kind).Order().ToArray();

@@ -24,7 +24,7 @@ public sealed record ValueShape(string Type, string? Format = null)
     public static ValueShape Integer(long? least = null, long? most = null) => new("integer") { Least = least, Most = most };
     public static ValueShape Number => new("number");
     public static ValueShape Flag => new("boolean");
-    public static ValueShape Date => new("string", "edtf");
+    public static ValueShape Date => new("string");
     public static ValueShape Instant => new("string", "date-time");
 }
 
@@ -46,12 +46,12 @@ public sealed record FilterParameter(string Name, string Description, ValueShape
     public static FilterParameter Ids(string name, Kind kind, string description, params string[] fields) =>
         new(name, description, ValueShape.Id(kind), Sets, (reader, op, values) => reader.Lists(name, op, values, v => [.. fields.Select(f => (f, v))]));
 
-    /// <summary>Free words that a list is kept of; any value is legal.</summary>
-    public static FilterParameter Text(string name, string field, string description, Func<string, string>? normal = null) =>
-        new(name, description, ValueShape.Text, Sets, (reader, op, values) => reader.Lists(name, op, values, v => [(field, normal?.Invoke(v) ?? v)]));
+    /// <summary>Free words that a list is kept of; those that some record has are legal.</summary>
+    public static FilterParameter Text(string name, string field, string description) =>
+        new(name, description, ValueShape.Text, Sets, (reader, op, values) => reader.Lists(name, op, [.. values.Select(v => reader.Known(name, field, v))], v => [(field, v)]));
 
     public static FilterParameter Country(string field, string description) =>
-        new("country", description, ValueShape.Text with { Format = "iso-3166-1" }, Sets, (reader, op, values) => reader.Lists("country", op, [.. values.Select(v => reader.Country("country", v))], v => [(field, v)]));
+        new("country", description, ValueShape.Text, Sets, (reader, op, values) => reader.Lists("country", op, [.. values.Select(v => reader.Country("country", v))], v => [(field, v)]));
 
     public static FilterParameter Flag(string name, string field, string description) =>
         new(name, description, ValueShape.Flag, None, (reader, op, values) => reader.Lists(name, op, values, v => [(field, v)]));
@@ -59,8 +59,16 @@ public sealed record FilterParameter(string Name, string Description, ValueShape
     /// <summary>has= and missing=: whether a member is known.</summary>
     public static FilterParameter[] Presence(string field, params string[] members) =>
     [
-        new("has", "Only records where this is known.", ValueShape.Word(members), None, (reader, _, values) => { foreach (var v in values) reader.Add(new InLists([(field, v)])); reader.Say("with " + reader.And(values)); }),
-        new("missing", "Only records where this is not known.", ValueShape.Word(members), None, (reader, _, values) => { foreach (var v in values) reader.Add(new InLists([(field, v)]) { Not = true }); reader.Say("without " + reader.And(values)); }),
+        new("has", "Only records where one of these is known.", ValueShape.Word(members), ["all"], (reader, op, values) => reader.Lists("has", op, values, v => [(field, v)])),
+        new("missing", "Only records where one of these is not known.", ValueShape.Word(members), ["all"], (reader, op, values) =>
+        {
+            const string Absent = "NOT EXISTS (SELECT 1 FROM postings q WHERE q.list = (SELECT id << 2 FROM lists WHERE field = ? AND value = ?) AND q.key = p.key)";
+            if (op == "all" || values.Count == 1)
+                foreach (var value in values) reader.Add(new InLists([(field, value)]) { Not = true });
+            else reader.Add(new Test($"({string.Join(" OR ", values.Select(_ => Absent))})", [.. values.SelectMany(v => new object[] { field, v })]));
+            reader.Set(op == "" ? "missing" : "missing[all]", string.Join(',', values.Order(StringComparer.Ordinal)));
+            reader.Say("without " + (op == "all" ? reader.And(values) : reader.Or(values)));
+        }),
     ];
 
     /// <summary>from, to, date and dateMatch for records with a date.</summary>

@@ -14,7 +14,17 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
 
     public Reader Reader => reader;
     public Kind Kind => kind;
-    public DateOnly Today => today;
+    /// <summary>The answer to this question changes with the day.</summary>
+    public bool DependsOnToday { get; private set; }
+
+    public DateOnly Today
+    {
+        get
+        {
+            DependsOnToday = true;
+            return today;
+        }
+    }
     public List<Condition> Conditions { get; } = [];
     public IReadOnlyDictionary<string, string> Canonical => _canonical;
     public IEnumerable<string> Phrases => _phrases;
@@ -52,18 +62,37 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
 
     public void UpdatedSince(string value)
     {
-        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since))
+        // A plus that was not escaped arrives as a space.
+        if (!DateTimeOffset.TryParseExact(value.Replace(' ', '+'), Instants, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since))
             throw ProblemException.Parameter("updatedSince", "invalid", $"'{value}' is not an instant. Send RFC 3339, such as 2026-01-31T12:00:00Z.");
         Add(new Test("EXISTS (SELECT 1 FROM answers u WHERE u.key = p.key AND u.updated_at >= ?)", since.ToUnixTimeMilliseconds()));
         Set("updatedSince", since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         Say($"updated since {value}");
     }
 
+    private static readonly string[] Instants = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"];
+
+    // Looking for what was meant is the costly part of a refusal.
+    private int _guesses = 3;
+
+    private string? Nearest(Kind of, string value) => _guesses-- > 0 ? RecordLookup.Nearest(reader, of, value) : null;
+
+    /// <summary>A value that some record has in this list; others are refused with the nearest.</summary>
+    public string Known(string parameter, string field, string value)
+    {
+        if (reader.Kept("SELECT 1 FROM lists WHERE field = ? AND value = ? AND count > 0").Bind(field).Bind(value).Scalar() is not null) return value;
+        var values = new List<string>();
+        var rows = reader.Kept("SELECT value FROM lists WHERE field = ? AND count > 0 ORDER BY count DESC LIMIT 1000").Bind(field);
+        while (rows.Step()) values.Add(rows.Text(0));
+        var nearest = _guesses-- > 0 ? Folding.Nearest(value, values) : null;
+        throw ProblemException.Parameter(parameter, "unknown-value", $"No record has {parameter} '{value}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", values.Count <= 50 ? values : null, nearest);
+    }
+
     /// <summary>The canonical id of the record that a value names; an unknown one is refused with the nearest.</summary>
     public string IdOf(string parameter, Kind of, string value)
     {
         if (RecordLookup.Find(reader, of, value) is { } known) return known.Id;
-        var nearest = RecordLookup.Nearest(reader, of, value);
+        var nearest = Nearest(of, value);
         throw ProblemException.Parameter(parameter, "unknown-value", $"There is no {of.Name} '{value}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", didYouMean: nearest);
     }
 
@@ -74,7 +103,7 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         if (code.Length is 2 or 3 && RecordLookup.ByIdentifier(reader, Kind.Location, $"iso3166:{code}") is { } place)
             return code.Length == 3 ? code
                 : reader.Db is var db && Dapper.SqlMapper.QueryFirstOrDefault<string>(db, "SELECT identifier FROM identifiers WHERE ref = @place AND scheme = 'iso3166' AND length(identifier) = 3", new { place }) is { } alpha3 ? alpha3 : code;
-        var nearest = RecordLookup.Nearest(reader, Kind.Location, value) is { } near && RecordLookup.Find(reader, Kind.Location, near) is { Word: "country" } found
+        var nearest = Nearest(Kind.Location, value) is { } near && RecordLookup.Find(reader, Kind.Location, near) is { Word: "country" } found
             ? Dapper.SqlMapper.QueryFirstOrDefault<string>(reader.Db, "SELECT identifier FROM identifiers WHERE ref = @Ref AND scheme = 'iso3166' AND length(identifier) = 3", new { found.Ref }) : null;
         throw ProblemException.Parameter(parameter, "unknown-value", $"'{value}' is no country code. Send ISO 3166-1 alpha-2 or alpha-3, such as KW or KWT.", didYouMean: nearest);
     }
@@ -100,14 +129,14 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         if (from is not null)
         {
             var value = Read("from", from, asPeriod: false);
-            first = value.Start;
+            first = value.Start != EdtfDate.Past ? value.Start : throw ProblemException.Parameter("from", "open", "from names a day at which the period begins; leave it out for a period without a beginning.");
             Set("from", value.Edtf);
             Say($"from {value.Edtf}");
         }
         if (to is not null)
         {
             var value = Read("to", to, asPeriod: false);
-            last = value.End;
+            last = value.End != EdtfDate.Future ? value.End : throw ProblemException.Parameter("to", "open", "to names a day at which the period ends; leave it out for a period without an end.");
             Set("to", value.Edtf);
             Say($"until {value.Edtf}");
         }
@@ -140,13 +169,13 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     {
         string? edtf = null;
         static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (value == "today") edtf = Day(today);
-        else if (value.Length is >= 2 and <= 7 && value[^1] == 'd' && int.TryParse(value.AsSpan(0, value.Length - 1).TrimStart('+'), NumberStyles.None, null, out var days) && days is > 0 and < 100_000)
+        if (value == "today") edtf = Day(Today);
+        else if (value.Length is >= 2 and <= 7 && value[^1] == 'd' && int.TryParse(value.AsSpan(0, value.Length - 1).TrimStart("+ "), NumberStyles.None, null, out var days) && days is > 0 and < 100_000)
         {
             var ahead = value[0] is '+' or ' '; // a plus that was not escaped arrives as a space
             // "7d" is today and the six days before; as a single bound it is the first of them.
-            edtf = ahead ? asPeriod ? $"{Day(today)}/{Day(today.AddDays(days))}" : Day(today.AddDays(days))
-                : asPeriod ? $"{Day(today.AddDays(1 - days))}/{Day(today)}" : Day(today.AddDays(1 - days));
+            edtf = ahead ? asPeriod ? $"{Day(Today)}/{Day(Today.AddDays(days))}" : Day(Today.AddDays(days))
+                : asPeriod ? $"{Day(Today.AddDays(1 - days))}/{Day(Today)}" : Day(Today.AddDays(1 - days));
         }
         if (EdtfDate.TryParse(edtf ?? value, out var date)) return date;
         throw ProblemException.Parameter(parameter, "invalid", $"'{value}' is not a date. {EdtfDate.Forms} Or today, 7d (the last seven days), +30d.");

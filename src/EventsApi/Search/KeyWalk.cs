@@ -101,10 +101,10 @@ public sealed class KeyWalk
             switch (condition)
             {
                 case InKeys { Not: true } not:
-                    AddTest("p.key NOT IN (SELECT value FROM json_each(?))", Json(not.Keys));
+                    AddTest($"p.key NOT IN {Engine.KeysOfJson}", Json(not.Keys));
                     break;
                 case InKeys other when !ReferenceEquals(other, keys):
-                    AddTest("p.key IN (SELECT value FROM json_each(?))", Json(other.Keys));
+                    AddTest($"p.key IN {Engine.KeysOfJson}", Json(other.Keys));
                     break;
                 case Test test:
                     AddTest(test.Not ? $"NOT ({test.Sql})" : test.Sql, test.Values);
@@ -123,7 +123,7 @@ public sealed class KeyWalk
 
     private void DriveByKeys(IReadOnlyList<long> keys)
     {
-        _driver = "(SELECT value AS key FROM json_each(?)) p";
+        _driver = $"{Engine.KeysOfJson} p";
         _driverValues.Add(Json(keys.Distinct().ToList()));
         Estimate = keys.Count;
         IsEmpty = keys.Count == 0;
@@ -297,7 +297,11 @@ public sealed class KeyWalk
         if (to < 0) yield break;
         if (period.Match == "starts")
         {
-            yield return new Range(0, period.From == EdtfDate.Past ? first : KeyOf(from), last, null, []);
+            // Dates of an open beginning stand at the first key, but did not start there.
+            var began = period.From == EdtfDate.Past ? first : KeyOf(from);
+            yield return began == first
+                ? new Range(0, began, last, "NOT EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.start = ?)", [(long)EdtfDate.Past])
+                : new Range(0, began, last, null, []);
             yield break;
         }
         var certain = period.Match == "certain" ? " AND NOT EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND (s.start_latest > ? OR s.end_earliest < ?))" : "";

@@ -15,6 +15,8 @@ internal sealed class ListRequest
     {
         _resource = resource;
         var errors = new List<ProblemError>();
+        // A sub-resource may take some of the resource's filters only.
+        var taken = http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Parameters;
         foreach (var (name, values) in http.Request.Query)
         {
             if (values.Any(v => v is null || v.Contains('\0') || v.Contains('\uFFFD')) || name.Contains('\0') || name.Contains('\uFFFD'))
@@ -23,8 +25,10 @@ internal sealed class ListRequest
                 continue;
             }
             if (Lists.Controls.Contains(name)) continue;
-            if (resource.Spellings.TryGetValue(name, out var found)) _filters[name] = Split(found.Filter, name, values.Select(v => v!), errors);
-            else errors.Add(Unknown(name, resource.Filters.SelectMany(f => f.Spellings)));
+            if (resource.Spellings.TryGetValue(name, out var found) && (taken is null || taken.Contains(found.Filter.Name))) _filters[name] = Split(found.Filter, name, values.Select(v => v!), errors);
+            // The legal names once are enough.
+            else if (errors.Any(e => e.Code == "unknown-parameter")) errors.Add(new ProblemError("unknown-parameter", $"There is no parameter '{name}'.") { Parameter = name });
+            else errors.Add(Unknown(name, resource.Filters.Where(f => taken is null || taken.Contains(f.Name)).SelectMany(f => f.Spellings)));
         }
         string? One(string name)
         {
@@ -45,10 +49,11 @@ internal sealed class ListRequest
         if (Sample is not null)
         {
             if (Cursor is not null) errors.Add(new ProblemError("conflict", "A sample has no pages; send it without a cursor.") { Parameter = "cursor" });
+            if (http.Request.Query.ContainsKey("sort")) errors.Add(new ProblemError("conflict", "A sample comes newest first; send it without sort.") { Parameter = "sort" });
             if (http.Request.Query.ContainsKey("limit")) errors.Add(new ProblemError("conflict", "sample says how many; send it without limit.") { Parameter = "limit" });
             Limit = Sample.Value;
         }
-        if (errors.Count > 0) throw new ProblemException(ProblemCode.InvalidRequest, errors[0].Message, errors);
+        ThrowIfAny(errors);
         View = new View(http, resource, shape is null ? resource.Item : [shape]);
     }
 
@@ -69,26 +74,50 @@ internal sealed class ListRequest
         return new ProblemError("unknown-parameter", $"There is no parameter '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}") { Parameter = name, Allowed = legal, DidYouMean = nearest };
     }
 
+    private const int MostConditions = 200, MostErrors = 20;
+
+    /// <summary>A request with many faults is told the first of them: an answer must not be many times as large as the question.</summary>
+    private static void ThrowIfAny(List<ProblemError> errors)
+    {
+        if (errors.Count > 0) throw new ProblemException(ProblemCode.InvalidRequest, errors[0].Message, errors.Count > MostErrors ? errors[..MostErrors] : errors);
+    }
+
+    /// <summary>Whether answering can cost more than a bounded walk.</summary>
+    public bool IsHeavy => Exact || Sample is not null || Sort == "distance" || _resource.Kind == Kind.Event && Sort is not ("-date" or "date") || _filters.Sum(f => f.Value.Count) > ManyValues || _filters.ContainsKey("participant");
+
+    // A page with more filter values than a person types waits with the expensive ones.
+    private const int ManyValues = 20;
+
     /// <summary>Turns the filters into conditions; all that is wrong is told at once.</summary>
     public void ReadFilters(FilterReader reader)
     {
         var errors = new List<ProblemError>();
-        // In the order of the table, so that the same question always reads the same.
-        foreach (var (spelling, given) in _filters.OrderBy(f => _resource.Spellings[f.Key].Order))
+        void Try(Action read)
         {
-            var (filter, values) = (_resource.Spellings[spelling].Filter, given);
             try
             {
-                if (filter.Shape.Names is { } kind) values = [.. values.Select(v => reader.IdOf(spelling, kind, v))];
-                filter.Apply(reader, spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "", values);
+                read();
             }
             catch (ProblemException problem) when (problem.Errors is not null)
             {
                 errors.AddRange(problem.Errors);
             }
         }
-        if (errors.Count > 0) throw new ProblemException(ProblemCode.InvalidRequest, errors[0].Message, errors);
+        // Ids first, because filters look at each other; then in the order of the table, so that the same question always reads the same.
+        var inOrder = _filters.Keys.OrderBy(spelling => _resource.Spellings[spelling].Order).ToList();
+        foreach (var spelling in inOrder)
+            if (_resource.Spellings[spelling].Filter.Shape.Names is { } kind)
+                Try(() => _filters[spelling] = [.. _filters[spelling].Select(v => reader.IdOf(spelling, kind, v)).Distinct()]);
+        ThrowIfAny(errors);
+        foreach (var spelling in inOrder)
+        {
+            var (filter, values) = (_resource.Spellings[spelling].Filter, _filters[spelling]);
+            Try(() => filter.Apply(reader, spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "", values));
+        }
+        ThrowIfAny(errors);
         _resource.Together?.Invoke(reader);
+        if (reader.Conditions.Count > MostConditions)
+            throw new ProblemException(ProblemCode.InvalidRequest, $"The filters make {reader.Conditions.Count} conditions; at most {MostConditions} are taken.", [new ProblemError("too-many", "Send fewer values with [all].") { Parameter = inOrder[0] }]);
     }
 
     /// <summary>The question in one form: ids as the catalogue writes them, filters in order, relative dates as days.</summary>
@@ -113,7 +142,7 @@ internal sealed class ListRequest
         if (Limit != Lists.DefaultLimit) Add("limit", Limit.ToString(CultureInfo.InvariantCulture));
         if (Total != "default") Add("total", Total);
         address.Append(View.Canonical);
-        if (View.Language != "") Add("lang", Uri.EscapeDataString(View.Language));
+        if (View.AskedLanguage != "") Add("lang", Escape(View.AskedLanguage));
         Add("cursor", cursor);
         return address.ToString();
     }
@@ -143,8 +172,8 @@ internal sealed class ListRequest
 
     private static List<string> Split(FilterParameter filter, string name, IEnumerable<string> given, List<ProblemError> errors)
     {
-        var values = given.ToList();
-        if (filter.Shape.Several) values = [.. values.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries)).Distinct()];
+        var values = given.Distinct().ToList();
+        if (filter.Shape.Several && !(name.EndsWith("te]", StringComparison.Ordinal))) values = [.. values.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries)).Distinct()];
         else if (values.Count > 1 && filter.Name != "participant") errors.Add(new ProblemError("repeated", $"{name} is given {values.Count} times; send it once.") { Parameter = name });
         if (values.Count > Lists.MostValues) errors.Add(new ProblemError("too-many", $"{name} has {values.Count} values; at most {Lists.MostValues} are taken.") { Parameter = name });
         foreach (var value in values) Check(filter, name, value, errors);

@@ -31,8 +31,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     {
         Conditional.RequireJson(http);
         var request = new ListRequest(http, resource, shape);
-        var heavy = request.Exact || request.Sample is not null || request.Sort is not ("-date" or "date") || resource.Kind != Kind.Event;
-        var answer = heavy && (request.Exact || request.Sample is not null || request.Sort == "distance")
+        var answer = request.IsHeavy
             ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
             : await database.ReadAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted);
         if (answer is null) Conditional.NotModified(http);
@@ -45,16 +44,20 @@ public sealed class Lists(Database database, TimeProvider clock)
     {
         var filters = new FilterReader(reader, resource.Kind, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Given = request.Filters };
         if (resource.Always is { } always) filters.Add(always);
-        request.ReadFilters(filters);
         scope?.Invoke(filters);
+        request.ReadFilters(filters);
 
         var canonical = request.Canonical(filters);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(http.Request.Path + canonical)))[..16];
-        var whole = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}")))[..16];
-        // An answer depends on nothing but the catalogue's version and the question, so it need not be made to know that it is the same.
-        if (Conditional.IsFresh(http, $"{database.Version:x}-{whole}", database.ChangedAt)) return null;
-
+        var whole = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Build}{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}")))[..16];
         var cursor = Cursor.Parse(request.Cursor, digest);
+        if (cursor is not null && !(request.Sort is "-date" or "date" && resource.Kind == Kind.Event)) cursor.Require(request.Sort.TrimStart('-') switch { "name" => typeof(string), "distance" => typeof(double), _ => typeof(long) });
+        if (request.Sort == "distance" && !filters.Conditions.OfType<Near>().Any()) throw ProblemException.Parameter("sort", "needs-another", "sort=distance needs near=latitude,longitude beside it.");
+
+        // An answer depends on nothing but the program, the catalogue's version and the question, so it need not be made to know that it is the same.
+        var (version, changedAt) = Version(reader);
+        if (Conditional.IsFresh(http, $"{version:x}-{whole}", filters.DependsOnToday ? null : changedAt)) return null;
+
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
         using var rows = new PooledBuffer();
         var hits = request.Sample is { } sample ? Sample(reader, rows, request, walk, sample)
@@ -68,6 +71,19 @@ public sealed class Lists(Database database, TimeProvider clock)
             next = hits[^1].Place;
         }
         return Write(http, resource, request, filters, reshape, reader, canonical, rows, hits, total, next?.ToString(digest));
+    }
+
+    // A new build may show the same record otherwise.
+    private static readonly string Build = typeof(Lists).Assembly.ManifestModule.ModuleVersionId.ToString("N")[..8];
+
+    /// <summary>The catalogue's version and the time of its last change as the reader's snapshot has them.</summary>
+    public static (long Version, long ChangedAt) Version(Reader reader)
+    {
+        var row = reader.Kept("SELECT (SELECT value FROM settings WHERE name = 'version'), (SELECT value FROM settings WHERE name = 'changed_at')");
+        row.Step();
+        var found = (row.Int64(0), row.Int64(1));
+        row.Reset();
+        return found;
     }
 
     /// <summary>A row of the page; item and rest lie in the page's buffer.</summary>
@@ -89,7 +105,6 @@ public sealed class Lists(Database database, TimeProvider clock)
     {
         var descending = request.Sort.StartsWith('-');
         var near = filters.Conditions.OfType<Near>().FirstOrDefault();
-        if (request.Sort == "distance" && near is null) throw ProblemException.Parameter("sort", "needs-another", "sort=distance needs near=latitude,longitude beside it.");
         var sort = Sorts.Of(resource.Kind, request.Sort.TrimStart('-') switch { "updated" => Sorts.Updated, "name" => Sorts.Name, "fatalities" => Sorts.Fatalities, _ => Sorts.Date });
         var everything = walk.Estimate == long.MaxValue ? Size(reader, resource.Kind) : walk.Estimate;
 
@@ -104,8 +119,8 @@ public sealed class Lists(Database database, TimeProvider clock)
                 return true;
             });
             if (places.Count > MostNear) throw new ProblemException(ProblemCode.InvalidRequest, "Too many places lie within the radius to order them by distance.", [new ProblemError("too-many", "Narrow the radius or add a filter.") { Parameter = "radius" }]);
-            places.Sort((a, b) => Compare(a, b, descending));
-            if (cursor is not null) places.RemoveRange(0, places.FindLastIndex(p => Compare(p, (cursor.Phase == 1 ? null : cursor.Value, cursor.Key), descending) <= 0) + 1);
+            places.Sort((a, b) => Compare(a, b, descending, resource.Kind));
+            if (cursor is not null) places.RemoveRange(0, places.FindLastIndex(p => Compare(p, (cursor.Phase == 1 ? null : cursor.Value, cursor.Key), descending, resource.Kind) <= 0) + 1);
         }
         else
         {
@@ -129,12 +144,14 @@ public sealed class Lists(Database database, TimeProvider clock)
         return [.. places.Take(request.Limit + 1).Select(p => Load(reader, page, p.Key, sort, p.Value is null, request.Sort == "distance" ? p.Value as double? : null))];
     }
 
-    private static int Compare((object? Value, long Key) a, (object? Value, long Key) b, bool descending)
+    private static int Compare((object? Value, long Key) a, (object? Value, long Key) b, bool descending, Kind kind)
     {
         if (a.Value is null || b.Value is null)
         {
             if (a.Value is not null) return -1;
             if (b.Value is not null) return 1;
+            // Without a value the order is the key's, in which undated events come last both ways.
+            if (kind == Kind.Event && !descending && a.Key < 1L << 20 != b.Key < 1L << 20) return a.Key < 1L << 20 ? 1 : -1;
         }
         else
         {
@@ -304,19 +321,27 @@ internal sealed record Cursor(int Phase, object? Value, long Key)
         try
         {
             var base64 = text.Replace('-', '+').Replace('_', '/');
-            var parts = JsonSerializer.Deserialize<JsonElement[]>(Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '=')))!;
-            if (parts.Length == 4)
+            var parts = JsonSerializer.Deserialize<JsonElement[]>(Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '=')));
+            if (parts is { Length: 4 } && parts[1].TryGetInt32(out var phase) && phase is 0 or 1 && parts[3].TryGetInt64(out var key) && key >= 0)
             {
                 if (parts[0].GetString() != digest)
                     throw ProblemException.Parameter("cursor", "other-query", "This cursor belongs to another question. Follow next as it is, or start without a cursor.");
-                object? value = parts[2].ValueKind switch { JsonValueKind.String => parts[2].GetString(), JsonValueKind.Number => parts[2].TryGetInt64(out var whole) ? whole : parts[2].GetDouble(), _ => null };
-                return new Cursor(parts[1].GetInt32(), value, parts[3].GetInt64());
+                object? value = parts[2].ValueKind switch { JsonValueKind.String => parts[2].GetString(), JsonValueKind.Number => parts[2].TryGetInt64(out var whole) ? (object)whole : parts[2].GetDouble(), _ => null };
+                return new Cursor(phase, value, key);
             }
         }
         catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException)
         {
             // Told below, the same for all that is no cursor.
         }
-        throw ProblemException.Parameter("cursor", "invalid", "This is not a cursor that the catalogue gave. Follow next as it is, or start without a cursor.");
+        throw Invalid();
     }
+
+    /// <summary>A cursor holds the kind of value that its order has.</summary>
+    public void Require(Type type)
+    {
+        if (Phase == 0 && Value?.GetType() != type && !(type == typeof(double) && Value is long)) throw Invalid();
+    }
+
+    private static ProblemException Invalid() => ProblemException.Parameter("cursor", "invalid", "This is not a cursor that the catalogue gave. Follow next as it is, or start without a cursor.");
 }

@@ -11,13 +11,13 @@ namespace EventsApi.Search;
 /// <summary>A list that is short and whole in memory (a vocabulary, the participants of one meeting), in the same envelope as the others.</summary>
 internal static class ShortList
 {
-    public static async Task AnswerAsync(HttpContext http, Database database, string text, IReadOnlyList<JsonNode> items)
+    public static async Task AnswerAsync(HttpContext http, Database database, string text, IReadOnlyList<JsonNode> items, params string[] more)
     {
         Conditional.RequireJson(http);
-        Singles.CheckParameters(http, "limit", "cursor", "format");
+        Singles.CheckParameters(http, ["limit", "cursor", "format", .. more]);
         var limit = Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
         var digest = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(http.Request.Path)))[..16];
-        var start = (int)(Cursor.Parse(http.Request.Query.TryGetValue("cursor", out var cursor) ? cursor.ToString() : null, digest)?.Key ?? 0);
+        var start = (int)Math.Min(items.Count, Cursor.Parse(http.Request.Query.TryGetValue("cursor", out var cursor) ? cursor.ToString() : null, digest)?.Key ?? 0);
         var page = items.Skip(start).Take(limit).ToList();
         var next = start + page.Count < items.Count ? new Cursor(0, null, start + page.Count).ToString(digest) : null;
         var path = http.Request.Path.ToString();

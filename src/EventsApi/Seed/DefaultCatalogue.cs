@@ -20,9 +20,8 @@ internal sealed class DefaultCatalogue(Database database, RecordWriters writers)
     {
         // Reading and checking needs no database, so it runs beside the writing.
         var files = Files.SelectMany(f => Directory.EnumerateFiles(Folder, f.Prefix + ".*.ndjson").Order(StringComparer.Ordinal).Select(file => (f.Kind, Records: Task.Run(() => Read(f.Kind, file))))).ToList();
-        return await database.WriteAsync(writer =>
+        return await writers.WriteAsync(database, session =>
         {
-            var session = WriteSession.Of(writer, writers);
             var count = 0;
             foreach (var (kind, records) in files)
                 foreach (var record in records.GetAwaiter().GetResult())
@@ -33,6 +32,12 @@ internal sealed class DefaultCatalogue(Database database, RecordWriters writers)
             return count;
         });
     }
+
+    /// <summary>What even an empty catalogue needs: the dataset of what is made here.</summary>
+    public Task<Known> BeginAsync() => writers.WriteAsync(database, session => writers[Kind.Dataset].Add(session, new Sources.DatasetInput
+    {
+        Id = "curated", Title = "Made here", Licence = "As the sources of each record say", Redistribution = "attribution", Citation = "Events catalogue", Coding = "human",
+    }));
 
     private List<RecordInput> Read(Kind kind, string file)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Dapper;
+using EventsApi.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -27,6 +28,9 @@ public sealed class CatalogueOptions
 /// <summary>The open catalogue: many readers, one writer. Cheap and heavy reads run in lanes of their own, so that a storm of one kind leaves the other alone.</summary>
 public sealed class Database : IDisposable
 {
+    // What takes longer than this is not cheap, and goes where it holds nobody up.
+    private static readonly TimeSpan CheapDeadline = TimeSpan.FromMilliseconds(250);
+
     private readonly string _path;
     private readonly FileStream _lock;
     private readonly TimeSpan _deadline;
@@ -41,8 +45,7 @@ public sealed class Database : IDisposable
         var settings = options.Value;
         _path = System.IO.Path.GetFullPath(settings.Path);
         _deadline = TimeSpan.FromMilliseconds(settings.DeadlineMilliseconds);
-        IsNew = !File.Exists(_path) || new FileInfo(_path).Length == 0;
-        if (IsNew && !settings.Create && settings.Path != CatalogueOptions.DefaultPath)
+        if (!File.Exists(_path) && !settings.Create && settings.Path != CatalogueOptions.DefaultPath)
             throw new CatalogueException($"There is no catalogue at {settings.Path}. Check the path, or add --create to make one there.");
 
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
@@ -52,18 +55,17 @@ public sealed class Database : IDisposable
         {
             _writer = new Writer(_path, clock);
         }
-        catch
+        catch (Exception error)
         {
             _lock.Dispose();
+            // Never replaced, never created anew: whoever owns the file decides what becomes of it.
+            if (error is SqliteException fault) throw new CatalogueException($"{settings.Path} cannot be opened as a catalogue: {fault.Message} Restore it from a backup, or name another file with --catalogue FILE.");
             throw;
         }
         _heavy = Channel.CreateBounded<Action<Reader>>(new BoundedChannelOptions(settings.HeavyQueue));
         _heavyThreads = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount - 1)).Select(n => new Thread(RunHeavy) { IsBackground = true, Name = $"heavy reads {n}" })];
         foreach (var thread in _heavyThreads) thread.Start();
     }
-
-    /// <summary>True when there was no catalogue before.</summary>
-    public bool IsNew { get; }
 
     /// <summary>Grows with every commit; two answers of the same version are the same.</summary>
     public long Version => _writer.Version;
@@ -80,17 +82,28 @@ public sealed class Database : IDisposable
             if (!_readers.TryTake(out var reader)) reader = new Reader(_path);
             try
             {
-                return reader.Run(work, _deadline, ct);
+                var result = reader.Run(work, _deadline < CheapDeadline ? _deadline : CheapDeadline, ct);
+                _readers.Add(reader);
+                return result;
             }
-            finally
+            catch (Exception error) when (error is ProblemException or QueryInterruptedException)
             {
                 _readers.Add(reader);
+                if (error is not QueryInterruptedException || ct.IsCancellationRequested) throw;
+            }
+            catch
+            {
+                // Whatever happened to this connection, the next one is a new one.
+                reader.Dispose();
+                throw;
             }
         }
         finally
         {
             _free.Release();
         }
+        // It was not cheap after all.
+        return await ReadHeavyAsync(work, ct);
     }
 
     /// <summary>A read that may be expensive: exact totals, orders without an index. It waits in a bounded queue for a thread of its own.</summary>

@@ -8,6 +8,9 @@ internal static class Engine
     // SQLITE_CONFIG_MULTITHREAD and SQLITE_CONFIG_MEMSTATUS of sqlite3.h.
     private const int MultiThread = 2, MemoryStatistics = 9;
 
+    /// <summary>A parameter that is a JSON array of keys, as a table with the column key.</summary>
+    public const string KeysOfJson = "(SELECT value AS key FROM json_each(?))";
+
     private static readonly bool Configured = Start();
 
     public static void Configure() => _ = Configured;

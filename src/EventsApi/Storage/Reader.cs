@@ -35,7 +35,12 @@ public abstract class Connection : IDisposable
     /// <summary>The prepared statement of this text, made once.</summary>
     public Statement Kept(string sql)
     {
-        if (_kept.TryGetValue(sql, out var node)) return node.Value.Statement;
+        if (_kept.TryGetValue(sql, out var node))
+        {
+            // Whatever went wrong while it was used last, it starts afresh. So a statement must not be asked for while its rows are read.
+            node.Value.Statement.Reset();
+            return node.Value.Statement;
+        }
         if (_kept.Count == KeptStatements)
         {
             var oldest = _order.First!;
@@ -46,6 +51,12 @@ public abstract class Connection : IDisposable
         var statement = new Statement(Db.Handle!, sql);
         _kept[sql] = _order.AddLast((sql, statement));
         return statement;
+    }
+
+    /// <summary>Ends every statement that was left on a row: it would hold its snapshot.</summary>
+    protected internal void ResetAll()
+    {
+        foreach (var (_, statement) in _order) statement.Reset();
     }
 
     public virtual void Dispose()
@@ -74,15 +85,20 @@ public sealed class Reader : Connection
     {
         _deadline = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
         _left = left;
-        Kept("BEGIN").Run();
         try
         {
+            Kept("BEGIN").Run();
             return work(this);
+        }
+        catch
+        {
+            ResetAll();
+            throw;
         }
         finally
         {
             (_deadline, _left) = (long.MaxValue, default);
-            Kept("COMMIT").Run();
+            if (raw.sqlite3_get_autocommit(Db.Handle!) == 0) Kept("COMMIT").Run();
         }
     }
 }

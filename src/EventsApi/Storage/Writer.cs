@@ -90,7 +90,11 @@ public sealed class Writer : Connection
             foreach (var job in group)
             {
                 Kept("SAVEPOINT job").Run();
-                if (!job.Run(this)) Kept("ROLLBACK TO job").Run();
+                if (!job.Run(this))
+                {
+                    ResetAll();
+                    Kept("ROLLBACK TO job").Run();
+                }
                 Kept("RELEASE job").Run();
             }
             BeforeCommit?.Invoke(this);
@@ -105,7 +109,15 @@ public sealed class Writer : Connection
         catch (Exception error)
         {
             BeforeCommit = null;
-            if (SQLitePCL.raw.sqlite3_get_autocommit(Db.Handle!) == 0) Kept("ROLLBACK").Run();
+            try
+            {
+                ResetAll();
+                if (SQLitePCL.raw.sqlite3_get_autocommit(Db.Handle!) == 0) Kept("ROLLBACK").Run();
+            }
+            catch (SqliteException)
+            {
+                // The next BEGIN tells; whoever waits must hear of the failure in any case.
+            }
             foreach (var job in group) job.Fail(error);
         }
     }

@@ -105,6 +105,7 @@ CREATE TABLE answers (
     ref        INTEGER NOT NULL,
     revision   INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    made_at    INTEGER NOT NULL,              -- for Last-Modified: an answer changes with what it shows of other records
     hash       INTEGER NOT NULL,              -- of item and rest, for the ETag
     lists      BLOB NOT NULL,                 -- the lists.id this key stands in, so that it can be taken out again
     sorts      TEXT NOT NULL,                 -- its rows in sorts, for the same reason
