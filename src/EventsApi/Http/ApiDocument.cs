@@ -59,25 +59,28 @@ internal static class ApiDocument
 
     public static void UseApiDocument(this WebApplication app)
     {
-        app.Use((http, next) =>
+        // A branch of its own, so that requests of the API do not pass through the page's file server.
+        app.MapWhen(http => http.Request.Path.StartsWithSegments("/swagger"), swagger =>
         {
-            // Swagger UI styles itself inline; nothing comes from elsewhere.
-            if (http.Request.Path.StartsWithSegments("/swagger"))
+            swagger.Use((http, next) =>
+            {
+                // Swagger UI styles itself inline; nothing comes from elsewhere.
                 http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-            return next(http);
-        });
-        app.UseSwaggerUI(options =>
-        {
-            options.SwaggerEndpoint("/openapi/v1.json", "Events catalogue v1");
-            options.DocumentTitle = "Events catalogue";
-            options.EnableTryItOutByDefault();
-            options.EnableDeepLinking();
-            options.EnableFilter();
-            options.DisplayRequestDuration();
-            options.EnablePersistAuthorization();
-            options.DefaultModelsExpandDepth(0);
-            options.ConfigObject.AdditionalItems["requestSnippetsEnabled"] = true;
-            options.ConfigObject.AdditionalItems["syntaxHighlight"] = new Dictionary<string, object> { ["activated"] = true };
+                return next(http);
+            });
+            swagger.UseSwaggerUI(options =>
+            {
+                options.SwaggerEndpoint("/openapi/v1.json", "Events catalogue v1");
+                options.DocumentTitle = "Events catalogue";
+                options.EnableTryItOutByDefault();
+                options.EnableDeepLinking();
+                options.EnableFilter();
+                options.DisplayRequestDuration();
+                options.EnablePersistAuthorization();
+                options.DefaultModelsExpandDepth(0);
+                options.ConfigObject.AdditionalItems["requestSnippetsEnabled"] = true;
+                options.ConfigObject.AdditionalItems["syntaxHighlight"] = new Dictionary<string, object> { ["activated"] = true };
+            });
         });
     }
 

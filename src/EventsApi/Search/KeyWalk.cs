@@ -366,7 +366,9 @@ public sealed class KeyWalk
         {
             // The inner query bounds how many keys are looked at. SQL reads parameters in the order of the text, so the tests' come first.
             var detail = driver == "postings p" ? ", p.detail" : "";
-            sql.Append(CultureInfo.InvariantCulture, $"SELECT count(*), coalesce(sum(hit), 0) FROM (SELECT {(tests.Count == 0 ? "1" : string.Join(" AND ", tests))} AS hit FROM (SELECT p.key{detail} FROM {driver} WHERE {string.Join(" AND ", where)} ORDER BY p.key {order} LIMIT ?) p)");
+            sql.Append(tests.Count == 0
+                ? $"SELECT count(*), count(*) FROM (SELECT 1 FROM {driver} WHERE {string.Join(" AND ", where)} ORDER BY p.key {order} LIMIT ?)"
+                : $"SELECT count(*), coalesce(sum(hit), 0) FROM (SELECT {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver} WHERE {string.Join(" AND ", where)} ORDER BY p.key {order} LIMIT ?) p)");
             values.AddRange(testValues);
             values.AddRange(driverValues);
             return (sql.ToString(), values);

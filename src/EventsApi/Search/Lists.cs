@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -59,19 +59,37 @@ public sealed class Lists(Database database, TimeProvider clock)
         if (Conditional.IsFresh(http, $"{version:x}-{whole}", filters.DependsOnToday ? null : changedAt)) return null;
 
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
-        using var rows = new PooledBuffer();
+        // Most answers are the kept items as they lie: those go straight into the answer.
+        var isPlain = request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0 && request.Sort != "distance";
+        var rows = new PooledBuffer(4_096 + request.Limit * TypicalItem);
+        rows.Add("{\"items\":["u8);
         var hits = request.Sample is { } sample ? Sample(reader, rows, request, walk, sample)
             : request.Sort is "-date" or "date" && resource.Kind == Kind.Event ? InKeyOrder(rows, walk, request, cursor)
             : Sorted(reader, rows, resource, request, filters, walk, cursor);
-        var total = request.Total == "none" ? null : walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes);
+        var total = request.Total == "none" ? null : _totals.Of(version, digest + request.Total, () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes));
         Cursor? next = null;
         if (hits.Count > request.Limit)
         {
             hits.RemoveRange(request.Limit, hits.Count - request.Limit);
             next = hits[^1].Place;
         }
-        return Write(http, resource, request, filters, reshape, reader, canonical, rows, hits, total, next?.ToString(digest));
+        if (!isPlain || request.Sample is not null || !(request.Sort is "-date" or "date" && resource.Kind == Kind.Event))
+            using (rows)
+            {
+                var answer = new PooledBuffer(rows.Length + 4_096);
+                answer.Add("{\"items\":["u8);
+                foreach (var hit in hits) Show(resource, request, filters, reshape, reader, hit, rows, answer);
+                Finish(http, resource, request, filters, reader, canonical, rows, hits, total, next?.ToString(digest), answer);
+                return answer;
+            }
+        Finish(http, resource, request, filters, reader, canonical, rows, hits, total, next?.ToString(digest), rows);
+        return rows;
     }
+
+    // Bytes; rented at once, so that a page is not copied as it grows.
+    private const int TypicalItem = 2_048;
+
+    private readonly TotalsCache _totals = new();
 
     // A new build may show the same record otherwise.
     private static readonly string Build = typeof(Lists).Assembly.ManifestModule.ModuleVersionId.ToString("N")[..8];
@@ -87,14 +105,17 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>A row of the page; item and rest lie in the page's buffer.</summary>
-    private readonly record struct Row(long Key, Range Item, Range Rest, Cursor Place, double? Distance = null);
+    internal readonly record struct Row(long Key, Range Item, Range Rest, Cursor Place, double? Distance = null);
 
     private static List<Row> InKeyOrder(PooledBuffer page, KeyWalk walk, ListRequest request, Cursor? cursor)
     {
         var rows = new List<Row>();
         walk.Run(request.View.IsPlain ? ", a.item" : ", a.item, a.rest", request.Sort == "-date", cursor?.Key, request.Limit + 1, row =>
         {
-            rows.Add(new Row(row.Int64(0), page.Add(row.Blob(1)), request.View.IsPlain ? default : page.Add(row.Blob(2)), new Cursor(0, null, row.Int64(0))));
+            // One more than the page tells that there is a next one; it is not shown.
+            var isShown = rows.Count < request.Limit;
+            if (rows.Count > 0 && isShown) page.Add(","u8);
+            rows.Add(new Row(row.Int64(0), isShown ? page.Add(row.Blob(1)) : default, request.View.IsPlain || !isShown ? default : page.Add(row.Blob(2)), new Cursor(0, null, row.Int64(0))));
             return true;
         });
         return rows;
@@ -207,45 +228,49 @@ public sealed class Lists(Database database, TimeProvider clock)
         return [.. keys.Select(key => Load(reader, page, key, 0, true))];
     }
 
-    private static PooledBuffer Write(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, string canonical, PooledBuffer rows, List<Row> hits, Total? total, string? cursor)
+    private static void Show(Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, Row hit, PooledBuffer rows, PooledBuffer answer)
     {
-        var answer = new PooledBuffer(rows.Length + 4_096);
-        using var json = new Utf8JsonWriter(answer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
-        json.WriteStartObject();
-        json.WriteStartArray("items");
-        foreach (var hit in hits)
+        if (answer.Written.Span[^1] != '[') answer.Add(","u8);
+        var item = Extend(reader, resource, filters, hit, rows[hit.Item]);
+        if (request.View.IsPlain && reshape is null) answer.Add(item);
+        else answer.Add(JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, item, rows[hit.Rest], single: false, reshape), Json.Options));
+    }
+
+    /// <summary>The envelope after the items.</summary>
+    private static void Finish(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Reader reader, string canonical, PooledBuffer rows, List<Row> hits, Total? total, string? cursor, PooledBuffer answer)
+    {
+        using var envelope = new PooledBuffer(4_096);
+        using (var json = new Utf8JsonWriter(envelope, new JsonWriterOptions { Encoder = Json.Options.Encoder, SkipValidation = true }))
         {
-            var item = Extend(reader, resource, filters, hit, rows[hit.Item]);
-            if (request.View.IsPlain && reshape is null) json.WriteRawValue(item, skipInputValidation: true);
-            else request.View.Show(reader, resource.Kind.Name, item, rows[hit.Rest], single: false, reshape).WriteTo(json, Json.Options);
-        }
-        json.WriteEndArray();
-        if (total is null) json.WriteNull("total");
-        else
-        {
-            json.WriteStartObject("total");
-            json.WriteNumber("value", total.Value);
-            json.WriteString("relation", total.Relation);
+            json.WriteStartObject();
+            if (total is null) json.WriteNull("total");
+            else
+            {
+                json.WriteStartObject("total");
+                json.WriteNumber("value", total.Value);
+                json.WriteString("relation", total.Relation);
+                json.WriteEndObject();
+            }
+            var next = cursor is null ? null : request.Next(http, filters, cursor);
+            json.WriteString("next", next);
+            json.WriteString("cursor", cursor);
+            if (next is not null) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
+            json.WriteNull("facets");
+            json.WriteStartObject("query");
+            json.WriteString("text", request.Sentence(resource, filters));
+            json.WriteString("canonical", http.Request.Path + canonical);
+            json.WriteNull("corrected");
+            json.WriteEndObject();
+            json.WriteStartArray("attribution");
+            if (resource.Kind == Kind.Event) Attribution.Write(reader, json, rows, hits);
+            json.WriteEndArray();
+            json.WriteStartArray("diagnostics");
+            json.WriteEndArray();
             json.WriteEndObject();
         }
-        var next = cursor is null ? null : request.Next(http, filters, cursor);
-        json.WriteString("next", next);
-        json.WriteString("cursor", cursor);
-        if (next is not null) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
-        json.WriteNull("facets");
-        json.WriteStartObject("query");
-        json.WriteString("text", request.Sentence(resource, filters));
-        json.WriteString("canonical", http.Request.Path + canonical);
-        json.WriteNull("corrected");
-        json.WriteEndObject();
-        json.WriteStartArray("attribution");
-        if (resource.Kind == Kind.Event) Attribution.Write(reader, json, rows, hits.Select(h => h.Item));
-        json.WriteEndArray();
-        json.WriteStartArray("diagnostics");
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return answer;
+        // The envelope's members follow the items in the same object.
+        answer.Add("],"u8);
+        answer.Add(envelope.Written.Span[1..]);
     }
 
     /// <summary>What depends on the question and not on the record alone: how it matched, how far it is, counts of other records.</summary>
@@ -275,10 +300,34 @@ public sealed class Lists(Database database, TimeProvider clock)
     private static byte[] Append(ReadOnlySpan<byte> item, string members) => [.. item[..^1], .. Encoding.UTF8.GetBytes(members), (byte)'}'];
 }
 
+/// <summary>Totals of recent questions. A total holds for one version of the catalogue; further pages and other readers of it need not count again.</summary>
+internal sealed class TotalsCache
+{
+    private const int Most = 2_000;
+
+    private ConcurrentDictionary<string, Total> _totals = [];
+    private long _version = -1;
+
+    public Total Of(long version, string question, Func<Total> count)
+    {
+        if (Volatile.Read(ref _version) != version)
+        {
+            _totals = [];
+            Volatile.Write(ref _version, version);
+        }
+        // The version stands in the key too: a reader of an older snapshot must not leave its total to others.
+        var key = $"{version}:{question}";
+        if (_totals.TryGetValue(key, out var known)) return known;
+        // Counting the entries locks them all, so only who adds one looks.
+        if (_totals.Count > Most) _totals = [];
+        return _totals[key] = count();
+    }
+}
+
 /// <summary>Licence and citation of the datasets that a page shows: they travel with the rows.</summary>
 internal static class Attribution
 {
-    public static void Write(Reader reader, Utf8JsonWriter json, PooledBuffer rows, IEnumerable<Range> items)
+    public static void Write(Reader reader, Utf8JsonWriter json, PooledBuffer rows, List<Lists.Row> items)
     {
         // Within a JSON string the quotes would be escaped, so this stands only where the member is.
         var member = "\"dataset\":\""u8;
@@ -286,16 +335,18 @@ internal static class Attribution
         ReadOnlySpan<byte> last = default;
         foreach (var item in items)
         {
-            var at = rows[item].IndexOf(member);
+            var bytes = rows[item.Item];
+            // It stands near the end.
+            var at = bytes.LastIndexOf(member);
             if (at < 0) continue;
-            var value = rows[item][(at + member.Length)..];
+            var value = bytes[(at + member.Length)..];
             value = value[..value.IndexOf((byte)'"')];
             // A page most often has one dataset; its name need not be made again for each row.
             if (!value.SequenceEqual(last)) ids.Add(Encoding.UTF8.GetString(last = value));
         }
         foreach (var id in ids)
         {
-            var row = reader.Kept("SELECT record ->> '$.title', record ->> '$.licence', record ->> '$.citation', record ->> '$.url' FROM records WHERE kind = ? AND id = ?").Bind(Kind.Dataset.Number).Bind(id);
+            var row = reader.Kept("SELECT title, licence, citation, url FROM attributions WHERE id = ?").Bind(id);
             if (!row.Step()) continue;
             json.WriteStartObject();
             json.WriteString("dataset", id);

@@ -137,6 +137,8 @@ internal sealed class DatasetWriter(IValidator<DatasetInput> validator) : Record
             Coding = input.Coding!, Coverage = Date.Of(input.Coverage), Summary = input.Summary, Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        session.Writer.Kept("INSERT INTO attributions(id, title, licence, citation, url) VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, licence = excluded.licence, citation = excluded.citation, url = excluded.url")
+            .Bind(known.Id).Bind(input.Title).Bind(input.Licence).Bind(input.Citation).Bind(input.Url).Run();
         derived.List("dataset.coding", input.Coding);
         derived.List("dataset.redistribution", input.Redistribution);
         derived.SortName(input.Title!);

@@ -35,7 +35,7 @@ public sealed class Database : IDisposable
     private readonly FileStream _lock;
     private readonly TimeSpan _deadline;
     private readonly ConcurrentBag<Reader> _readers = [];
-    private readonly SemaphoreSlim _free = new(Math.Max(4, Environment.ProcessorCount * 2));
+    private readonly SemaphoreSlim _free = new(Math.Max(2, Environment.ProcessorCount));
     private readonly Channel<Action<Reader>> _heavy;
     private readonly Thread[] _heavyThreads;
     private readonly Writer _writer;

@@ -177,6 +177,15 @@ CREATE TABLE sorts (
     PRIMARY KEY (sort, value, key)
 ) WITHOUT ROWID;
 
+-- What every page of events says of its datasets.
+CREATE TABLE attributions (
+    id         TEXT PRIMARY KEY,
+    title      TEXT NOT NULL,
+    licence    TEXT NOT NULL,
+    citation   TEXT NOT NULL,
+    url        TEXT
+) WITHOUT ROWID;
+
 CREATE TABLE names (
     ref        INTEGER NOT NULL,
     position   INTEGER NOT NULL,
