@@ -14,7 +14,7 @@ public static class Conditional
     {
         var headers = http.Response.Headers;
         headers.ETag = $"\"{tag}\"";
-        if (changedAt is { } at) headers.LastModified = DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("R", CultureInfo.InvariantCulture);
+        if (changedAt is { } at) headers.LastModified = Date(at);
         // Anyone may keep it, but asks whether it still holds: the catalogue can change at any moment, and asking costs next to nothing.
         headers.CacheControl = "public, max-age=0, must-revalidate";
         headers.Vary = "Accept, Accept-Language, Accept-Encoding";
@@ -34,6 +34,18 @@ public static class Conditional
         }
         return changedAt is not null && DateTimeOffset.TryParseExact(request.IfModifiedSince, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
             && changedAt / 1000 <= since.ToUnixTimeSeconds();
+    }
+
+    // Most answers were made in the same second as the one before.
+    private static Tuple<long, string>? _lastDate;
+
+    private static string Date(long milliseconds)
+    {
+        var (second, known) = (milliseconds / 1000, _lastDate);
+        if (known?.Item1 == second) return known.Item2;
+        var text = DateTimeOffset.FromUnixTimeSeconds(second).ToString("R", CultureInfo.InvariantCulture);
+        _lastDate = Tuple.Create(second, text);
+        return text;
     }
 
     private static string Strip(string quoted)

@@ -20,7 +20,7 @@ public sealed class Languages
     /// <summary>From lang= or Accept-Language; null when English comes first, as the answers are kept in it.</summary>
     public static Languages? Of(HttpContext http)
     {
-        if (http.Request.Query.TryGetValue("lang", out var given))
+        if (http.Request.QueryString.HasValue && http.Request.Query.TryGetValue("lang", out var given))
         {
             string[] tags = string.Join(',', given.ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             if (tags.Length is 0 or > Most || !tags.All(IsTag))

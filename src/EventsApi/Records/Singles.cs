@@ -16,7 +16,9 @@ public sealed class Singles(Database database)
         Conditional.RequireJson(http);
         CheckParameters(http, Controls);
         var view = new View(http, resource, resource.Single);
-        var body = await database.ReadAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted);
+        var body = view.IsPlain && resource.Counted is null
+            ? await database.LookUpAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted)
+            : await database.ReadAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted);
         using (body)
             if (body is not null) await Conditional.SendAsync(http, body.Written);
     }

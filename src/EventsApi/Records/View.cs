@@ -19,10 +19,12 @@ public sealed class View
     public View(HttpContext http, Resource resource, Type[] shapes)
     {
         _resource = resource;
+        _includes = [];
         _languages = Languages.Of(http);
+        if (!http.Request.QueryString.HasValue) return;
         var query = http.Request.Query;
         if (query.TryGetValue("fields", out var fields)) _fields = Fields(fields.ToArray(), shapes);
-        _includes = query.TryGetValue("include", out var include) ? Includes(include.ToArray()) : [];
+        if (query.TryGetValue("include", out var include)) _includes = Includes(include.ToArray());
     }
 
     public bool IsPlain => _fields is null && _includes.Length == 0 && _languages is null;

@@ -100,6 +100,8 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     public string Country(string parameter, string value)
     {
         var code = value.ToUpperInvariant();
+        // Most often it is one that events have, and then one look into the lists tells.
+        if (code.Length == 3 && reader.Kept("SELECT 1 FROM lists WHERE field = 'location.country' AND value = ?").Bind(code).Scalar() is not null) return code;
         if (code.Length is 2 or 3 && RecordLookup.ByIdentifier(reader, Kind.Location, $"iso3166:{code}") is { } place)
             return code.Length == 3 ? code
                 : reader.Db is var db && Dapper.SqlMapper.QueryFirstOrDefault<string>(db, "SELECT identifier FROM identifiers WHERE ref = @place AND scheme = 'iso3166' AND length(identifier) = 3", new { place }) is { } alpha3 ? alpha3 : code;

@@ -49,7 +49,9 @@ public sealed class Lists(Database database, TimeProvider clock)
 
         var canonical = request.Canonical(filters);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(http.Request.Path + canonical)))[..16];
-        var whole = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Build}{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}")))[..16];
+        // A first page as it comes needs no second hash.
+        var isDefault = request.Cursor is null && request.Limit == DefaultLimit && request.View.IsPlain && request.Total == "default" && !filters.DependsOnToday;
+        var whole = isDefault ? Build + digest : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Build}{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}")))[..16];
         var cursor = Cursor.Parse(request.Cursor, digest);
         if (cursor is not null && !(request.Sort is "-date" or "date" && resource.Kind == Kind.Event)) cursor.Require(request.Sort.TrimStart('-') switch { "name" => typeof(string), "distance" => typeof(double), _ => typeof(long) });
         if (request.Sort == "distance" && !filters.Conditions.OfType<Near>().Any()) throw ProblemException.Parameter("sort", "needs-another", "sort=distance needs near=latitude,longitude beside it.");
@@ -71,7 +73,7 @@ public sealed class Lists(Database database, TimeProvider clock)
         if (hits.Count > request.Limit)
         {
             hits.RemoveRange(request.Limit, hits.Count - request.Limit);
-            next = hits[^1].Place;
+            next = hits[^1].Place ?? new Cursor(0, null, hits[^1].Key);
         }
         if (!isPlain || request.Sample is not null || !(request.Sort is "-date" or "date" && resource.Kind == Kind.Event))
             using (rows)
@@ -105,17 +107,17 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>A row of the page; item and rest lie in the page's buffer.</summary>
-    internal readonly record struct Row(long Key, Range Item, Range Rest, Cursor Place, double? Distance = null);
+    internal readonly record struct Row(long Key, Range Item, Range Rest, Cursor? Place = null, double? Distance = null);
 
     private static List<Row> InKeyOrder(PooledBuffer page, KeyWalk walk, ListRequest request, Cursor? cursor)
     {
-        var rows = new List<Row>();
+        var rows = new List<Row>(request.Limit + 1);
         walk.Run(request.View.IsPlain ? ", a.item" : ", a.item, a.rest", request.Sort == "-date", cursor?.Key, request.Limit + 1, row =>
         {
             // One more than the page tells that there is a next one; it is not shown.
             var isShown = rows.Count < request.Limit;
             if (rows.Count > 0 && isShown) page.Add(","u8);
-            rows.Add(new Row(row.Int64(0), isShown ? page.Add(row.Blob(1)) : default, request.View.IsPlain || !isShown ? default : page.Add(row.Blob(2)), new Cursor(0, null, row.Int64(0))));
+            rows.Add(new Row(row.Int64(0), isShown ? page.Add(row.Blob(1)) : default, request.View.IsPlain || !isShown ? default : page.Add(row.Blob(2))));
             return true;
         });
         return rows;

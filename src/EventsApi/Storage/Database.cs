@@ -74,7 +74,12 @@ public sealed class Database : IDisposable
     public long ChangedAt => _writer.ChangedAt;
 
     /// <summary>A read whose cost is bounded: look-ups, pages in key order.</summary>
-    public async ValueTask<T> ReadAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
+    public ValueTask<T> ReadAsync<T>(Func<Reader, T> work, CancellationToken ct = default) => ReadAsync(work, snapshot: true, ct);
+
+    /// <summary>A single look-up, which is one snapshot by itself.</summary>
+    public ValueTask<T> LookUpAsync<T>(Func<Reader, T> work, CancellationToken ct = default) => ReadAsync(work, snapshot: false, ct);
+
+    private async ValueTask<T> ReadAsync<T>(Func<Reader, T> work, bool snapshot, CancellationToken ct)
     {
         if (!_free.Wait(0, ct)) await _free.WaitAsync(ct);
         try
@@ -82,7 +87,7 @@ public sealed class Database : IDisposable
             if (!_readers.TryTake(out var reader)) reader = new Reader(_path);
             try
             {
-                var result = reader.Run(work, _deadline < CheapDeadline ? _deadline : CheapDeadline, ct);
+                var result = reader.Run(work, _deadline < CheapDeadline ? _deadline : CheapDeadline, snapshot, ct);
                 _readers.Add(reader);
                 return result;
             }
@@ -116,7 +121,7 @@ public sealed class Database : IDisposable
             else
                 try
                 {
-                    done.TrySetResult(reader.Run(work, _deadline, ct));
+                    done.TrySetResult(reader.Run(work, _deadline, snapshot: true, ct));
                 }
                 catch (Exception error)
                 {

@@ -80,14 +80,14 @@ public sealed class Reader : Connection
         raw.sqlite3_progress_handler(Db.Handle!, StepsPerLook, _ => Environment.TickCount64 > _deadline || _left.IsCancellationRequested ? 1 : 0, null);
     }
 
-    /// <summary>Runs the work on one snapshot of the catalogue and stops it at the deadline or when the client leaves.</summary>
-    internal T Run<T>(Func<Reader, T> work, TimeSpan deadline, CancellationToken left)
+    /// <summary>Runs the work, on one snapshot of the catalogue when it asks several questions, and stops it at the deadline or when the client leaves.</summary>
+    internal T Run<T>(Func<Reader, T> work, TimeSpan deadline, bool snapshot, CancellationToken left)
     {
         _deadline = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
         _left = left;
         try
         {
-            Kept("BEGIN").Run();
+            if (snapshot) Kept("BEGIN").Run();
             return work(this);
         }
         catch
