@@ -8,7 +8,6 @@ namespace EventsApi.Benchmarks;
 
 /// <summary>Why the two hottest reads go below Dapper: one ready answer by number, and a page of 25, each in three ways on the same file.</summary>
 [MemoryDiagnoser]
-[ShortRunJob]
 public class ReadParts
 {
     private const string One = "SELECT a.item, a.rest FROM event_ids i JOIN answers a ON a.key = i.key WHERE i.number = ";

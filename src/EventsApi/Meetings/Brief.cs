@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dapper;
 using EventsApi.Events;
 using EventsApi.Records;
 using EventsApi.Storage;
@@ -31,12 +32,25 @@ public sealed record Brief(TitleReference Meeting, string Text, Date? Date, Even
     /// <summary>Ordinals order a series where they are known, else dates do.</summary>
     private static (TitleReference? Previous, TitleReference? Next) Neighbours(Reader reader, string series, string id)
     {
-        var meetings = new List<(long Ordinal, long Key, TitleReference Meeting)>();
-        var rows = reader.Kept("SELECT p.key, a.item ->> '$.ordinal', a.item ->> '$.id', a.item ->> '$.title' FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = 'event.series' AND l.value = ? ORDER BY p.key").Bind(series);
-        while (rows.Step()) meetings.Add((rows.IsNull(1) ? 0 : rows.Int64(1), rows.Int64(0), new TitleReference(rows.Text(2), rows.Text(3))));
-        if (meetings.All(m => m.Ordinal > 0)) meetings = [.. meetings.OrderBy(m => m.Ordinal)];
-        var at = meetings.FindIndex(m => m.Meeting.Id == id);
-        return (at > 0 ? meetings[at - 1].Meeting : null, at >= 0 && at + 1 < meetings.Count ? meetings[at + 1].Meeting : null);
+        var meetings = reader.Db.Query<MeetingRow>("""
+            SELECT a.item ->> '$.ordinal' AS ordinal, a.item ->> '$.id' AS id, a.item ->> '$.title' AS title
+            FROM lists l
+            JOIN postings p ON p.list = l.id << 2
+            JOIN answers a ON a.key = p.key
+            WHERE l.field = 'event.series' AND l.value = @series
+            ORDER BY p.key
+            """, new { series }).ToList();
+        if (meetings.All(m => m.Ordinal is not null)) meetings = [.. meetings.OrderBy(m => m.Ordinal)];
+        var at = meetings.FindIndex(m => m.Id == id);
+        TitleReference? Meeting(int n) => at >= 0 && n >= 0 && n < meetings.Count ? new TitleReference(meetings[n].Id, meetings[n].Title) : null;
+        return (Meeting(at - 1), Meeting(at + 1));
+    }
+
+    private sealed record MeetingRow
+    {
+        public long? Ordinal { get; init; }
+        public string Id { get; init; } = "";
+        public string Title { get; init; } = "";
     }
 
     private static string Sentences(JsonObject meeting, List<Participant> participants)

@@ -1,3 +1,4 @@
+using Dapper;
 using EventsApi.Search;
 using EventsApi.Storage;
 
@@ -54,12 +55,15 @@ public static class RecordLookup
     public static (string? Reason, long At)? Deleted(Connection connection, Kind kind, string id)
     {
         var row = kind.NumberOf(id) is { } number
-            ? connection.Kept("SELECT reason, at FROM tombstones WHERE ref = ?").Bind(kind.Ref(number))
-            : connection.Kept("SELECT reason, at FROM tombstones WHERE kind = ? AND id = ?").Bind(kind.Number).Bind(id);
-        if (!row.Step()) return null;
-        var found = (row.TextOrNull(0), row.Int64(1));
-        row.Reset();
-        return found;
+            ? connection.Db.QueryFirstOrDefault<TombstoneRow>("SELECT reason, at FROM tombstones WHERE ref = @Ref", new { Ref = kind.Ref(number) })
+            : connection.Db.QueryFirstOrDefault<TombstoneRow>("SELECT reason, at FROM tombstones WHERE kind = @Number AND id = @id", new { kind.Number, id });
+        return row is null ? null : (row.Reason, row.At);
+    }
+
+    private sealed record TombstoneRow
+    {
+        public string? Reason { get; init; }
+        public long At { get; init; }
     }
 
     // Guessing must stay cheap however many records there are: names that begin alike, and no more than these.
@@ -71,22 +75,11 @@ public static class RecordLookup
         if (kind.Prefix is not null) return null;
         var folded = Folding.Fold(typed);
         if (folded.Length == 0) return null;
-        var byName = connection.Kept("SELECT r.id FROM names n JOIN records r ON r.ref = n.ref WHERE n.folded = ? AND r.kind = ? LIMIT 1").Bind(folded).Bind(kind.Number);
-        if (byName.Step())
-        {
-            var id = byName.Text(0);
-            byName.Reset();
-            return id;
-        }
+        if (connection.Db.QueryFirstOrDefault<string>("SELECT r.id FROM names n JOIN records r ON r.ref = n.ref WHERE n.folded = @folded AND r.kind = @Number LIMIT 1", new { folded, kind.Number }) is { } id) return id;
         // People get the first letter right more often than any other; without a hit among those, look at all up to the bound.
         return Nearest(connection, kind, typed, folded[..1], folded[..1] + "\uffff") ?? Nearest(connection, kind, typed, "", "\uffff");
     }
 
-    private static string? Nearest(Connection connection, Kind kind, string typed, string from, string to)
-    {
-        var ids = new List<string>();
-        var rows = connection.Kept($"SELECT id FROM records WHERE kind = ? AND id IS NOT NULL AND id >= ? AND id < ? LIMIT {MostGuesses}").Bind(kind.Number).Bind(from).Bind(to);
-        while (rows.Step()) ids.Add(rows.Text(0));
-        return Folding.Nearest(typed, ids);
-    }
+    private static string? Nearest(Connection connection, Kind kind, string typed, string from, string to) =>
+        Folding.Nearest(typed, connection.Db.Query<string>("SELECT id FROM records WHERE kind = @Number AND id IS NOT NULL AND id >= @from AND id < @to LIMIT @MostGuesses", new { kind.Number, from, to, MostGuesses }));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Dapper;
 using EventsApi.Http;
 using EventsApi.Search;
 using EventsApi.Storage;
@@ -80,29 +81,39 @@ public sealed class View
         }
     }
 
-    private static JsonArray Claims(Reader reader, string record)
-    {
-        var claims = new JsonArray();
-        var rows = reader.Kept("SELECT a.item FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = 'claim.record' AND l.value = ? ORDER BY p.key").Bind(record);
-        while (rows.Step()) claims.Add(JsonNode.Parse(rows.Blob(0)));
-        return claims;
-    }
+    private static JsonArray Claims(Reader reader, string record) =>
+        [.. reader.Db.Query<byte[]>("""
+            SELECT a.item
+            FROM lists l
+            JOIN postings p ON p.list = l.id << 2
+            JOIN answers a ON a.key = p.key
+            WHERE l.field = 'claim.record' AND l.value = @record
+            ORDER BY p.key
+            """, new { record }).Select(item => JsonNode.Parse(item))];
 
     /// <summary>Newest first: number, instant, who, why, and the members that changed.</summary>
     private static JsonArray Revisions(Reader reader, string kind, string id, JsonObject whole)
     {
         var revisions = new JsonArray();
         var known = RecordLookup.Find(reader, Kind.Named(kind)!, id)!;
-        var rows = reader.Kept("SELECT revision, at, author, reason, changed FROM revisions WHERE ref = ? ORDER BY revision DESC").Bind(known.Ref);
-        while (rows.Step())
+        foreach (var row in reader.Db.Query<RevisionRow>("SELECT revision, at, author, reason, changed FROM revisions WHERE ref = @Ref ORDER BY revision DESC", new { known.Ref }))
             revisions.Add(new JsonObject
             {
-                ["revision"] = rows.Int64(0), ["at"] = DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(1)).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
-                ["author"] = rows.TextOrNull(2), ["reason"] = rows.TextOrNull(3), ["changed"] = JsonNode.Parse(rows.Text(4)),
+                ["revision"] = row.Revision, ["at"] = DateTimeOffset.FromUnixTimeMilliseconds(row.At).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+                ["author"] = row.Author, ["reason"] = row.Reason, ["changed"] = JsonNode.Parse(row.Changed),
             });
         // The first revision replaced nothing, so the log has no row for it.
         revisions.Add(new JsonObject { ["revision"] = 1, ["at"] = whole["createdAt"]?.DeepClone(), ["author"] = null, ["reason"] = null, ["changed"] = new JsonArray() });
         return revisions;
+    }
+
+    private sealed record RevisionRow
+    {
+        public long Revision { get; init; }
+        public long At { get; init; }
+        public string? Author { get; init; }
+        public string? Reason { get; init; }
+        public string Changed { get; init; } = "[]";
     }
 
     /// <summary>All names of every actor and place that the record mentions.</summary>
@@ -125,10 +136,8 @@ public sealed class View
             if (members["id"] is not JsonValue id || members["name"] is not JsonValue || members["kind"] is not JsonValue kind) return;
             var of = Vocabulary.Words.ActorKind.Contains((string)kind!) ? Kind.Actor : Vocabulary.Words.LocationKind.Contains((string)kind!) ? Kind.Location : null;
             if (of is null || !seen.Add((of, (string)id!))) return;
-            var row = reader.Kept("SELECT a.item FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = ? AND r.id = ?").Bind(of.Number).Bind((string)id!);
-            if (!row.Step()) return;
-            names.Add(new JsonObject { ["kind"] = of.Name, ["id"] = (string)id!, ["names"] = JsonNode.Parse(row.Blob(0))!["names"]?.DeepClone() });
-            row.Reset();
+            var item = reader.Db.QueryFirstOrDefault<byte[]>("SELECT a.item FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = @Number AND r.id = @Id", new { of.Number, Id = (string)id! });
+            if (item is not null) names.Add(new JsonObject { ["kind"] = of.Name, ["id"] = (string)id!, ["names"] = JsonNode.Parse(item)!["names"]?.DeepClone() });
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dapper;
 using EventsApi.Dates;
 using EventsApi.Http;
 using EventsApi.Records;
@@ -81,9 +82,7 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     public string Known(string parameter, string field, string value)
     {
         if (reader.Kept("SELECT 1 FROM lists WHERE field = ? AND value = ? AND count > 0").Bind(field).Bind(value).Scalar() is not null) return value;
-        var values = new List<string>();
-        var rows = reader.Kept("SELECT value FROM lists WHERE field = ? AND count > 0 ORDER BY count DESC LIMIT 1000").Bind(field);
-        while (rows.Step()) values.Add(rows.Text(0));
+        var values = reader.Db.Query<string>("SELECT value FROM lists WHERE field = @field AND count > 0 ORDER BY count DESC LIMIT 1000", new { field }).ToList();
         var nearest = _guesses-- > 0 ? Folding.Nearest(value, values) : null;
         throw ProblemException.Parameter(parameter, "unknown-value", $"No record has {parameter} '{value}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", values.Count <= 50 ? values : null, nearest);
     }
@@ -103,12 +102,13 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         // Most often it is one that events have, and then one look into the lists tells.
         if (code.Length == 3 && reader.Kept("SELECT 1 FROM lists WHERE field = 'location.country' AND value = ?").Bind(code).Scalar() is not null) return code;
         if (code.Length is 2 or 3 && RecordLookup.ByIdentifier(reader, Kind.Location, $"iso3166:{code}") is { } place)
-            return code.Length == 3 ? code
-                : reader.Db is var db && Dapper.SqlMapper.QueryFirstOrDefault<string>(db, "SELECT identifier FROM identifiers WHERE ref = @place AND scheme = 'iso3166' AND length(identifier) = 3", new { place }) is { } alpha3 ? alpha3 : code;
+            return code.Length == 3 ? code : Alpha3(place) ?? code;
         var nearest = Nearest(Kind.Location, value) is { } near && RecordLookup.Find(reader, Kind.Location, near) is { Word: "country" } found
-            ? Dapper.SqlMapper.QueryFirstOrDefault<string>(reader.Db, "SELECT identifier FROM identifiers WHERE ref = @Ref AND scheme = 'iso3166' AND length(identifier) = 3", new { found.Ref }) : null;
+            ? Alpha3(found.Ref) : null;
         throw ProblemException.Parameter(parameter, "unknown-value", $"'{value}' is no country code. Send ISO 3166-1 alpha-2 or alpha-3, such as KW or KWT.", didYouMean: nearest);
     }
+
+    private string? Alpha3(long place) => reader.Db.QueryFirstOrDefault<string>("SELECT identifier FROM identifiers WHERE ref = @place AND scheme = 'iso3166' AND length(identifier) = 3", new { place });
 
     /// <summary>from, to, date and dateMatch, read together.</summary>
     public void Period()

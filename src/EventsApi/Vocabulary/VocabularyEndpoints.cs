@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dapper;
 using EventsApi.Events;
 using EventsApi.Http;
 using EventsApi.Records;
@@ -84,27 +85,28 @@ internal static class VocabularyEndpoints
         var records = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var kind in Kind.All)
         {
-            // Numbers are given without gaps but for deletions, so a kind is a short range of the primary key.
-            records[kind.Name] = reader.Kept("SELECT count(*) FROM records WHERE ref BETWEEN ? AND ?").Bind(kind.Ref(0)).Bind(kind.Ref((1L << 44) - 1)).Scalar() ?? 0;
+            // A kind is one range of the primary key.
+            records[kind.Name] = reader.Db.ExecuteScalar<long>("SELECT count(*) FROM records WHERE ref BETWEEN @First AND @Last", new { First = kind.Ref(0), Last = kind.Ref((1L << 44) - 1) });
         }
         records["meeting"] = Counts(reader, "event.kind").GetValueOrDefault("meeting");
         var (low, high) = Kind.Event.Keys;
         static string? Day(long? key) => key is null ? null : Dates.EdtfDate.Day((int)(key.Value >> 20) - 1);
         return new Stats(records, Counts(reader, "event.dataset"), Counts(reader, "event.type"),
             // Day 1 holds dates whose beginning is open.
-            Day(reader.Kept("SELECT min(key) FROM answers WHERE key BETWEEN ? AND ?").Bind(2L << 20).Bind(high).Scalar()),
-            Day(reader.Kept("SELECT max(key) FROM answers WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar()),
-            reader.Kept("SELECT count(*) FROM answers WHERE key BETWEEN 0 AND ?").Bind((1L << 20) - 1).Scalar() ?? 0,
-            reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, database.Version,
+            Day(reader.Db.ExecuteScalar<long?>("SELECT min(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
+            Day(reader.Db.ExecuteScalar<long?>("SELECT max(key) FROM answers WHERE key BETWEEN @low AND @high", new { low, high })),
+            reader.Db.ExecuteScalar<long>("SELECT count(*) FROM answers WHERE key BETWEEN 0 AND @Last", new { Last = (1L << 20) - 1 }),
+            reader.Db.ExecuteScalar<long?>("SELECT max(seq) FROM changes") ?? 0, database.Version,
             DateTimeOffset.FromUnixTimeMilliseconds(database.ChangedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static Dictionary<string, long> Counts(Reader reader, string field)
+    private static Dictionary<string, long> Counts(Reader reader, string field) =>
+        reader.Db.Query<ListSize>("SELECT value, count FROM lists WHERE field = @field AND count > 0 ORDER BY value", new { field }).ToDictionary(l => l.Value, l => l.Count);
+
+    private sealed record ListSize
     {
-        var counts = new Dictionary<string, long>();
-        var rows = reader.Kept("SELECT value, count FROM lists WHERE field = ? AND count > 0 ORDER BY value").Bind(field);
-        while (rows.Step()) counts[rows.Text(0)] = rows.Int64(1);
-        return counts;
+        public string Value { get; init; } = "";
+        public long Count { get; init; }
     }
 
     private static EventTypeEntry Entry(EventType type, Dictionary<string, long> counts) => new(type.Id, type.Label, type.Description, type.QuadClass, type.Score, counts.GetValueOrDefault(type.Id),
