@@ -131,6 +131,8 @@ public sealed class RequestRuleTests(EmptyApi api) : IClassFixture<EmptyApi>
 
             Assert.Contains("rule-leaver", await before.Content.ReadAsStringAsync());
             Assert.DoesNotContain("\"rule-leaver\"", await after.Content.ReadAsStringAsync());
+            Assert.Contains("\"total\":{\"value\":1,", await before.Content.ReadAsStringAsync());
+            Assert.Contains("\"total\":{\"value\":0,", await after.Content.ReadAsStringAsync());
             Assert.NotEqual(before.Headers.ETag, after.Headers.ETag);
             Assert.Null(before.Content.Headers.LastModified);
         }

@@ -22,14 +22,9 @@ public sealed partial class EdtfDate
     public int EndEarliest { get; }
     public int End { get; }
 
-    /// <summary>Days between the earliest start and the latest end; the largest number when a side is open.</summary>
-    public int Length => Start == Past || End == Future ? int.MaxValue : End - Start;
-    public bool IsOneDay => Start == End && Start != Past;
     /// <summary>True when start and end are each known to the day.</summary>
     public bool IsExact => Start == StartLatest && EndEarliest == End && Start != Past && End != Future;
-
-    /// <summary>Whether the two dates can share a day (<c>possible</c>) or must (<c>certain</c>).</summary>
-    public bool Covers(int day, bool certain) => certain ? StartLatest <= day && EndEarliest >= day : Start <= day && End >= day;
+    public bool IsOneDay => Start == End && Start != Past;
 
     public static EdtfDate Parse(string text) => TryParse(text, out var date) ? date : throw new FormatException($"'{text}' is not an EDTF date. {Forms}");
 

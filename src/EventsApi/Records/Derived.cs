@@ -33,7 +33,6 @@ public sealed class Derived
 
     public byte[] Item { get; set; } = [];
     public byte[] Rest { get; set; } = [];
-    public EdtfDate? When { get; private set; }
     private Span? _span;
     public (double Latitude, double Longitude, bool Possible)? Point { get; set; }
     public (long? Fatalities, double? Score, double? Goldstein, long Sources)? Numbers { get; set; }
@@ -66,7 +65,6 @@ public sealed class Derived
     public void Dated(EdtfDate? date)
     {
         if (date is null) return;
-        When = date;
         _span = new Span(date.Start, date.StartLatest, date.EndEarliest, date.End);
     }
 

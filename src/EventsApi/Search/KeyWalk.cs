@@ -28,6 +28,7 @@ public sealed class KeyWalk
     // A driver that is one list can be walked by span class; others hold every key and are tested instead.
     private long? _drivingList;
     private bool _drivesAll;
+    private bool _drivesByLists;
     private bool _merged;
 
     /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
@@ -87,7 +88,7 @@ public sealed class KeyWalk
 
         foreach (var (condition, found, _) in lists)
         {
-            if (condition == rarest.Condition && !_drivesAll && keys is null && _driver.Contains("postings", StringComparison.Ordinal))
+            if (_drivesByLists && ReferenceEquals(condition, rarest.Condition))
             {
                 if (condition.Mask != 0 && found.Count == 1) AddTest("p.detail & ? <> 0", condition.Mask);
                 if (condition.Mask == 0 || found.Count == 1) continue;
@@ -131,6 +132,7 @@ public sealed class KeyWalk
 
     private void DriveByLists(List<(long Id, long Count)> found, long count)
     {
+        _drivesByLists = true;
         Estimate = count;
         if (found.Count == 1)
         {

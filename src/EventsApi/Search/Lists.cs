@@ -53,7 +53,8 @@ public sealed class Lists(Database database, TimeProvider clock)
         var isDefault = request.Cursor is null && request.Limit == DefaultLimit && request.View.IsPlain && request.Total == "default" && !filters.DependsOnToday;
         var whole = isDefault ? Build + digest : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Build}{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}")))[..16];
         var cursor = Cursor.Parse(request.Cursor, digest);
-        if (cursor is not null && !(request.Sort is "-date" or "date" && resource.Kind == Kind.Event)) cursor.Require(request.Sort.TrimStart('-') switch { "name" => typeof(string), "distance" => typeof(double), _ => typeof(long) });
+        var inKeyOrder = request.Sample is null && resource.Kind == Kind.Event && (request.Sort is "-date" or "date");
+        if (cursor is not null && !inKeyOrder) cursor.Require(request.Sort.TrimStart('-') switch { "name" => typeof(string), "distance" => typeof(double), _ => typeof(long) });
         if (request.Sort == "distance" && !filters.Conditions.OfType<Near>().Any()) throw ProblemException.Parameter("sort", "needs-another", "sort=distance needs near=latitude,longitude beside it.");
 
         // An answer depends on nothing but the program, the catalogue's version and the question, so it need not be made to know that it is the same.
@@ -62,20 +63,20 @@ public sealed class Lists(Database database, TimeProvider clock)
 
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
         // Most answers are the kept items as they lie: those go straight into the answer.
-        var isPlain = request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0 && request.Sort != "distance";
+        var isPlain = inKeyOrder && request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0;
         var rows = new PooledBuffer(4_096 + request.Limit * TypicalItem);
         rows.Add("{\"items\":["u8);
         var hits = request.Sample is { } sample ? Sample(reader, rows, request, walk, sample)
-            : request.Sort is "-date" or "date" && resource.Kind == Kind.Event ? InKeyOrder(rows, walk, request, cursor)
+            : inKeyOrder ? InKeyOrder(rows, walk, request, cursor)
             : Sorted(reader, rows, resource, request, filters, walk, cursor);
-        var total = request.Total == "none" ? null : _totals.Of(version, digest + request.Total, () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes));
+        var total = request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}", () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes));
         Cursor? next = null;
         if (hits.Count > request.Limit)
         {
             hits.RemoveRange(request.Limit, hits.Count - request.Limit);
             next = hits[^1].Place ?? new Cursor(0, null, hits[^1].Key);
         }
-        if (!isPlain || request.Sample is not null || !(request.Sort is "-date" or "date" && resource.Kind == Kind.Event))
+        if (!isPlain)
             using (rows)
             {
                 var answer = new PooledBuffer(rows.Length + 4_096);
