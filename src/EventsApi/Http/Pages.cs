@@ -48,7 +48,7 @@ internal static class Pages
 
     private static async Task<IResult> GetReadiness(Database database, HttpContext http)
     {
-        var answers = await database.ReadAsync(reader => reader.Kept("SELECT 1 FROM settings LIMIT 1").Scalar(), http.RequestAborted);
-        return answers is null ? throw new ProblemException(ProblemCode.Overloaded, "The catalogue is empty yet.") : TypedResults.Text("ready");
+        var version = await database.ReadAsync(reader => reader.Kept("SELECT version FROM state").Scalar(), http.RequestAborted);
+        return version is null or 0 ? throw new ProblemException(ProblemCode.Overloaded, "The catalogue is empty yet.") : TypedResults.Text("ready");
     }
 }

@@ -16,7 +16,7 @@ internal static class ShortList
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, ["limit", "cursor", "format", .. more]);
         var limit = Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(http.Request.Path)))[..16];
+        var digest = Digest.Of(http.Request.Path);
         var start = (int)Math.Min(items.Count, Cursor.Parse(http.Request.Query.TryGetValue("cursor", out var cursor) ? cursor.ToString() : null, digest)?.Key ?? 0);
         var page = items.Skip(start).Take(limit).ToList();
         var next = start + page.Count < items.Count ? new Cursor(0, null, start + page.Count).ToString(digest) : null;

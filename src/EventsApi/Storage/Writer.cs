@@ -28,8 +28,7 @@ public sealed class Writer : Connection
             Db.Dispose();
             throw;
         }
-        _version = Db.ExecuteScalar<long?>("SELECT value FROM settings WHERE name = 'version'") ?? 0;
-        _changedAt = Db.ExecuteScalar<long?>("SELECT value FROM settings WHERE name = 'changed_at'") ?? 0;
+        (_version, _changedAt) = Db.QuerySingle<(long, long)>("SELECT version, changed_at FROM state");
         _thread = new Thread(Run) { IsBackground = true, Name = "writer" };
         _thread.Start();
     }
@@ -100,7 +99,7 @@ public sealed class Writer : Connection
             BeforeCommit?.Invoke(this);
             BeforeCommit = null;
             var version = _version + 1;
-            Kept("INSERT INTO settings(name, value) VALUES ('version', ?), ('changed_at', ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value").Bind(version).Bind(Now).Run();
+            Kept("UPDATE state SET version = ?, changed_at = ?").Bind(version).Bind(Now).Run();
             Kept("COMMIT").Run();
             Volatile.Write(ref _changedAt, Now);
             Volatile.Write(ref _version, version);
