@@ -1,5 +1,6 @@
 using EventsApi.Dates;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -96,11 +97,15 @@ internal sealed class ActorWriter(IValidator<ActorInput> validator) : RecordWrit
             SuccessorOf = [.. (input.SuccessorOf ?? []).Select(s => Refer(session, Records.Kind.Actor, s)!)], Summary = input.Summary, Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        foreach (var name in derived.Names) derived.Text(TextColumn.Title, name.Text);
+        derived.Text(TextColumn.Actors, input.PartOf is { } whole ? session.Find(Records.Kind.Actor, whole.Id)!.Name : null);
+        derived.Text(TextColumn.Topics, $"{input.Kind} {input.Classification}");
+        derived.Text(TextColumn.Body, input.Summary);
         derived.List("actor.kind", input.Kind);
         derived.List("actor.classification", input.Classification);
         derived.List("actor.sector", input.Sector);
         derived.List("actor.country", input.Country);
-        foreach (var whole in Wholes(session, known.Id)) derived.List("actor.partOf", whole);
+        foreach (var above in Wholes(session, known.Id)) derived.List("actor.partOf", above);
         derived.List("actor.has", "country", input.Country is not null);
         derived.List("actor.has", "founded", input.Founded is not null);
         derived.List("actor.has", "dissolved", input.Dissolved is not null);

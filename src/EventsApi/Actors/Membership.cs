@@ -1,5 +1,6 @@
 using EventsApi.Dates;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -86,6 +87,9 @@ internal sealed class MembershipWriter(IValidator<MembershipInput> validator) : 
             Status = input.Status!, Start = Date.Of(input.Start), End = Date.Of(input.End), Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        derived.Text(TextColumn.Title, member.Name);
+        derived.Text(TextColumn.Actors, organization.Name);
+        derived.Text(TextColumn.Topics, $"{input.Classification} {input.Role} {(input.Post is { } post ? session.Find(Records.Kind.Post, post.Id)!.Name : null)}");
         derived.List("membership.member", member.Id);
         derived.List("membership.organization", organization.Id);
         derived.List("membership.post", input.Post?.Id);

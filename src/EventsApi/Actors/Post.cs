@@ -1,5 +1,6 @@
 using EventsApi.Dates;
 using EventsApi.Records;
+using EventsApi.Search;
 using FluentValidation;
 
 namespace EventsApi.Actors;
@@ -71,7 +72,10 @@ internal sealed class PostWriter(IValidator<PostInput> validator) : RecordWriter
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
         derived.Names = [new Name(input.Label!, "en", null, "common")];
-        derived.List("post.organization", input.Organization!.Id);
+        derived.Text(TextColumn.Title, input.Label);
+        derived.Text(TextColumn.Actors, session.Find(Records.Kind.Actor, input.Organization!.Id)!.Name);
+        foreach (var (_, term) in terms) derived.Text(TextColumn.Actors, session.Find(Records.Kind.Actor, term.Member!.Id)!.Name);
+        derived.List("post.organization", input.Organization.Id);
         foreach (var whole in ActorWriter.Wholes(session, input.Organization.Id)) derived.List("post.organization", whole);
         derived.List("post.country", input.Country);
         foreach (var holder in terms) derived.List("post.holder", holder.Term.Member!.Id);

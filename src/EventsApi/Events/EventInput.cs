@@ -62,7 +62,7 @@ public sealed record EventTopicInput
 
 internal sealed class EventInputValidator : AbstractValidator<EventInput>
 {
-    public const int LongestTitle = 300, LongestSummary = 5_000, MostParticipants = 1_000;
+    public const int LongestTitle = 300, LongestSummary = 200_000, MostParticipants = 1_000;
 
     public EventInputValidator()
     {

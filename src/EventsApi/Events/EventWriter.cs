@@ -5,6 +5,7 @@ using EventsApi.Dates;
 using EventsApi.Locations;
 using EventsApi.Meetings;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Situations;
 using EventsApi.Statements;
 using EventsApi.Vocabulary;
@@ -87,8 +88,26 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         derived.Numbers = (input.Fatalities is { } f ? f.Best ?? f.Low ?? f.High : null, whole.Score, input.Goldstein, input.Sources?.Count ?? 0);
         if (derived.Numbers.Value.Fatalities is { } deaths) derived.Sort(Sorts.Fatalities, deaths);
         if (location?.Latitude is { } latitude) derived.Point = (latitude, location.Longitude!.Value, !LocationWriter.IsFine(location.Precision));
+        derived.ByHand = session.Find(Records.Kind.Dataset, input.Dataset.Id)!.Word != "machine";
+        Write(input, whole, details, derived);
         List(session, input, type, location, topics, relations, contested, derived);
         foreach (var (given, shown) in (input.Participants ?? []).Zip(participants)) ListParticipant(session, given, shown, input.Date, derived);
+    }
+
+    /// <summary>The words by which people look for it.</summary>
+    private static void Write(EventInput input, EventItem whole, EventDetails details, Derived derived)
+    {
+        derived.Text(TextColumn.Title, input.Title);
+        foreach (var p in whole.Participants) derived.Text(TextColumn.Actors, $"{p.Actor?.Name} {p.Label} {p.Post?.Label} {p.OnBehalfOf?.Name}");
+        derived.Text(TextColumn.Places, whole.Location?.Name);
+        foreach (var around in whole.Location?.Path ?? []) derived.Text(TextColumn.Places, around.Name);
+        foreach (var topic in whole.Topics) derived.Text(TextColumn.Topics, topic.Name);
+        foreach (var relation in details.Relations) derived.Text(TextColumn.Topics, relation.Target.Title);
+        derived.Text(TextColumn.Topics, string.Join(' ', [input.Type!, .. input.Modes ?? [], .. input.Contexts ?? []]));
+        foreach (var statement in details.Statements) derived.Text(TextColumn.Quotes, $"{statement.Text} {statement.Basis.Locator?.Exact}");
+        derived.Text(TextColumn.Body, input.Summary);
+        foreach (var item in input.Agenda ?? []) derived.Text(TextColumn.Body, $"{item.Title} {item.Result}");
+        foreach (var outcome in input.Outcomes ?? []) derived.Text(TextColumn.Body, outcome.Text);
     }
 
     private static void AnswerMeeting(WriteSession session, EventInput input, Derived derived, EventItem slim, EventItem whole, EventDetails details)

@@ -1,4 +1,5 @@
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -65,6 +66,9 @@ internal sealed class RelationWriter(IValidator<RelationInput> validator) : Reco
             Id = known.Id, From = ReferMixed(session, input.From!), Type = input.Type!, To = ReferMixed(session, input.To!), Basis = Based(session, input.Basis), Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        derived.Text(TextColumn.Title, ReferMixed(session, input.From!).Title);
+        derived.Text(TextColumn.Body, ReferMixed(session, input.To!).Title);
+        derived.Text(TextColumn.Topics, input.Type);
         derived.List("relation.from", $"{input.From!.Kind}:{input.From.Id}");
         derived.List("relation.to", $"{input.To!.Kind}:{input.To.Id}");
         derived.List("relation.type", input.Type);

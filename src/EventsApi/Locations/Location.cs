@@ -1,5 +1,6 @@
 using EventsApi.Actors;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -86,6 +87,9 @@ internal sealed class LocationWriter(IValidator<LocationInput> validator) : Reco
             Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        foreach (var name in derived.Names) derived.Text(TextColumn.Title, name.Text);
+        foreach (var place in around) derived.Text(TextColumn.Places, place.Name);
+        derived.Text(TextColumn.Topics, input.Kind);
         derived.List("location.kind", input.Kind);
         derived.List("location.country", input.Country);
         derived.List("location.precision", input.Precision);

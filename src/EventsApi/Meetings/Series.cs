@@ -1,4 +1,5 @@
 using EventsApi.Records;
+using EventsApi.Search;
 using FluentValidation;
 
 namespace EventsApi.Meetings;
@@ -52,6 +53,8 @@ internal sealed class SeriesWriter(IValidator<SeriesInput> validator) : RecordWr
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
         derived.Names = [new Name(input.Label!, "en", null, "common")];
+        derived.Text(TextColumn.Title, input.Label);
+        derived.Text(TextColumn.Actors, input.Organization is { } organization ? session.Find(Records.Kind.Actor, organization.Id)!.Name : null);
         derived.List("series.organization", input.Organization?.Id);
         derived.SortName(input.Label!);
     }

@@ -21,6 +21,7 @@ public sealed class Derived
 {
     private readonly Dictionary<(string, string), long> _lists = [];
     private readonly List<(long Sort, object Value)> _sorts = [];
+    private readonly List<string>[] _words = [.. Enum.GetValues<TextColumn>().Select(_ => new List<string>())];
 
     public required long Ref { get; init; }
     /// <summary>The key in the lists: for events their time, else the ref.</summary>
@@ -38,6 +39,16 @@ public sealed class Derived
     public (long? Fatalities, double? Score, double? Goldstein, long Sources)? Numbers { get; set; }
     public List<(long? Actor, long? Post, long? OnBehalfOf, long Roles, string? Attendance, string? Sector)> Participants { get; } = [];
     public IReadOnlyList<Name> Names { get; set; } = [];
+
+    /// <summary>Whether people coded it. What machines coded comes in such numbers that it must not hide the rest when matches are ranked.</summary>
+    public bool ByHand { get; set; } = true;
+
+    /// <summary>Text by which the record is found.</summary>
+    public void Text(TextColumn column, string? text)
+    {
+        if (text is null) return;
+        foreach (var term in Folding.Terms(text)) _words[(int)column].Add(term.Text);
+    }
 
     /// <summary>Adds the record to a list; details of the same list are joined bit by bit.</summary>
     public void List(string field, string value, long detail = 0) => _lists[(field, value)] = _lists.GetValueOrDefault((field, value)) | detail;
@@ -80,16 +91,18 @@ public sealed class Derived
     public void Write(WriteSession session)
     {
         var writer = session.Writer;
-        Remove(session, Ref);
+        var knownWords = Remove(session, Ref);
         if (EventDay is { } day) Key = KeyOfDay(writer, Kind.NumberOfRef(Ref), day);
 
-        var length = _span is { } s ? s.Length : 0;
+        // Only events are in the order of time, so only theirs are listed again by how long they last.
+        var length = EventDay is not null && _span is { } s ? s.Length : 0;
         var lists = session.Lists.Add(Key, length, _lists);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData([.. Item, .. Rest], hash);
-        writer.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, lists, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(writer.Now).Bind(BinaryPrimitives.ReadInt64LittleEndian(hash)).Bind(lists)
+        writer.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(writer.Now).Bind(BinaryPrimitives.ReadInt64LittleEndian(hash))
             .Bind(JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }))).Bind(Item).Bind(Rest).Run();
+        WriteText(session, length, lists, knownWords);
         foreach (var (sort, value) in _sorts) writer.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(value).Bind(Key).Run();
         // An event on one exact day has that day in its key; everything else needs its four days.
         if (_span is { } span && !(Ref != Key && span.IsOneDay))
@@ -110,26 +123,59 @@ public sealed class Derived
             writer.Kept("INSERT INTO event_participants(key, position, actor, post, on_behalf_of, roles, attendance, sector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
                 .Bind(Key).Bind((long)n).Bind(p.Actor).Bind(p.Post).Bind(p.OnBehalfOf).Bind(p.Roles).Bind(p.Attendance).Bind(p.Sector).Run();
         }
-        for (var n = 0; n < Names.Count; n++)
-            writer.Kept("INSERT INTO names(ref, position, lang, text, folded) VALUES (?, ?, ?, ?, ?)").Bind(Ref).Bind((long)n).Bind(Names[n].Lang).Bind(Names[n].Text).Bind(Folding.Fold(Names[n].Text)).Run();
+        WriteNames(writer);
     }
 
-    /// <summary>Takes everything that was made of a record out again.</summary>
-    public static void Remove(WriteSession session, long reference)
+    private void WriteText(WriteSession session, int length, byte[] lists, byte[]? knownWords)
+    {
+        var signature = TextSignature.Of(_words);
+        session.Writer.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(signature).Run();
+        var row = session.Writer.Kept("INSERT INTO words(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(Key);
+        foreach (var column in _words) row.Bind(string.Join(' ', column));
+        row.Bind(FullText.Marks(ByHand, length)).Run();
+        foreach (var word in _words.SelectMany(w => w).Distinct())
+            if (knownWords is null || !TextSignature.Holds(knownWords, word)) session.Count(word);
+    }
+
+    // A name longer than this is found by its first words.
+    private const int MostTails = 12;
+
+    private void WriteNames(Writer writer)
+    {
+        for (var n = 0; n < Names.Count; n++)
+        {
+            var words = Folding.Words(Names[n].Text).ConvertAll(w => w.Text);
+            writer.Kept("INSERT INTO names(ref, position, lang, text, folded) VALUES (?, ?, ?, ?, ?)").Bind(Ref).Bind((long)n).Bind(Names[n].Lang).Bind(Names[n].Text).Bind(string.Join(' ', words)).Run();
+            for (var from = 0; from < words.Count && from < MostTails; from++)
+                writer.Kept("INSERT INTO completions(tail, ref, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(string.Join(' ', words.Skip(from))).Bind(Ref).Bind((long)n).Run();
+        }
+    }
+
+    /// <summary>Takes everything that was made of a record out again; the words it was found by, null when nothing had been made.</summary>
+    public static byte[]? Remove(WriteSession session, long reference)
     {
         var writer = session.Writer;
-        var old = writer.Kept("SELECT key, lists, sorts FROM answers WHERE key = COALESCE((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
+        var old = writer.Kept("SELECT a.key, a.sorts, f.lists, f.words FROM answers a JOIN features f ON f.key = a.key WHERE a.key = COALESCE((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
             .Bind(Kind.NumberOfRef(reference)).Bind(Kind.OfRef(reference) == Kind.Event ? 1L : 0L).Bind(reference);
-        if (!old.Step()) return;
-        var (key, lists, sorts) = (old.Int64(0), old.Blob(1).ToArray(), JsonSerializer.Deserialize<JsonElement[][]>(old.Text(2))!);
+        if (!old.Step()) return null;
+        var (key, sorts, lists, words) = (old.Int64(0), JsonSerializer.Deserialize<JsonElement[][]>(old.Blob(1))!, old.Blob(2).ToArray(), old.Blob(3).ToArray());
         old.Reset();
         session.Lists.Remove(key, lists);
-        foreach (var table in (string[])["answers", "spans", "coordinates", "boxes", "event_numbers", "event_participants"])
+        foreach (var table in (string[])["answers", "features", "spans", "coordinates", "boxes", "event_numbers", "event_participants"])
             writer.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
+        writer.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();
         foreach (var sort in sorts)
             writer.Kept("DELETE FROM sorts WHERE sort = ? AND value = ? AND key = ?").Bind(sort[0].GetInt64())
-                .Bind(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString() : sort[1].GetInt64()).Bind(key).Run();
+                .Bind(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString() : (object)sort[1].GetInt64()).Bind(key).Run();
+        var names = writer.Kept("SELECT position, folded FROM names WHERE ref = ?").Bind(reference);
+        while (names.Step())
+        {
+            var tail = names.Text(1);
+            for (var n = 0; n < MostTails && tail != ""; n++, tail = tail.IndexOf(' ') is >= 0 and var space ? tail[(space + 1)..] : "")
+                writer.Kept("DELETE FROM completions WHERE tail = ? AND ref = ? AND position = ?").Bind(tail).Bind(reference).Bind(names.Int64(0)).Run();
+        }
         writer.Kept("DELETE FROM names WHERE ref = ?").Bind(reference).Run();
+        return words;
     }
 
     /// <summary>The event's key: the one it has when its day is the same, else the next free one of the new day.</summary>

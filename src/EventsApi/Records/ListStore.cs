@@ -8,6 +8,9 @@ public sealed class ListStore(Writer writer)
 {
     private readonly Dictionary<(string, string), long> _ids = [];
     private readonly Dictionary<long, long> _counts = [];
+    // Written in the order of the index: thousands of rows that come by record would each look for their place anew.
+    private readonly List<(long List, long Key, long Detail)> _postings = [];
+    private readonly HashSet<long> _unwritten = [];
 
     public long IdOf(string field, string value)
     {
@@ -21,15 +24,15 @@ public sealed class ListStore(Writer writer)
     public byte[] Add(long key, int length, IReadOnlyDictionary<(string Field, string Value), long> lists)
     {
         var longest = length > 366 ? 2 : length > 31 ? 1 : 0;
-        var ids = new byte[lists.Count * sizeof(long)];
+        var ids = new byte[lists.Count * sizeof(uint)];
         var at = 0;
         foreach (var ((field, value), detail) in lists)
         {
             var id = IdOf(field, value);
-            BinaryPrimitives.WriteInt64LittleEndian(ids.AsSpan(at), id);
-            at += sizeof(long);
-            for (var span = 0; span <= longest; span++)
-                writer.Kept("INSERT INTO postings(list, key, detail) VALUES (?, ?, ?)").Bind(id << 2 | (long)span).Bind(key).Bind(detail).Run();
+            BinaryPrimitives.WriteUInt32LittleEndian(ids.AsSpan(at), checked((uint)id));
+            at += sizeof(uint);
+            _unwritten.Add(id);
+            for (var span = 0; span <= longest; span++) _postings.Add((id << 2 | (long)span, key, detail));
             _counts[id] = _counts.GetValueOrDefault(id) + 1;
         }
         return ids;
@@ -37,9 +40,9 @@ public sealed class ListStore(Writer writer)
 
     public void Remove(long key, ReadOnlySpan<byte> ids)
     {
-        for (var at = 0; at < ids.Length; at += sizeof(long))
+        for (var at = 0; at < ids.Length; at += sizeof(uint))
         {
-            var id = BinaryPrimitives.ReadInt64LittleEndian(ids[at..]);
+            long id = BinaryPrimitives.ReadUInt32LittleEndian(ids[at..]);
             for (var span = 0; span <= 2; span++) writer.Kept("DELETE FROM postings WHERE list = ? AND key = ?").Bind(id << 2 | (long)span).Bind(key).Run();
             _counts[id] = _counts.GetValueOrDefault(id) - 1;
         }
@@ -53,17 +56,33 @@ public sealed class ListStore(Writer writer)
         if (!_ids.TryGetValue((field, value), out var id))
             id = writer.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() ?? -1;
         if (id < 0) return keys;
+        if (_unwritten.Contains(id)) FlushPostings();
         var rows = writer.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(id << 2);
         while (rows.Step()) keys.Add(rows.Int64(0));
         return keys;
     }
 
+    /// <summary>Writes what was added. After each kind, because the next may look it up.</summary>
+    public void FlushPostings()
+    {
+        _postings.Sort(static (a, b) => a.List != b.List ? a.List.CompareTo(b.List) : a.Key.CompareTo(b.Key));
+        foreach (var (list, key, detail) in _postings) writer.Kept("INSERT INTO postings(list, key, detail) VALUES (?, ?, ?)").Bind(list).Bind(key).Bind(detail).Run();
+        _postings.Clear();
+        _unwritten.Clear();
+    }
+
     public void Flush()
     {
+        FlushPostings();
         foreach (var (id, change) in _counts)
             if (change != 0) writer.Kept("UPDATE lists SET count = count + ? WHERE id = ?").Bind(change).Bind(id).Run();
         _counts.Clear();
     }
 
-    public void Forget() => _ids.Clear();
+    public void Forget()
+    {
+        _ids.Clear();
+        _postings.Clear();
+        _unwritten.Clear();
+    }
 }

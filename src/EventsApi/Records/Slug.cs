@@ -12,7 +12,7 @@ public static class Slug
     public static string? Of(string text)
     {
         var slug = new StringBuilder();
-        foreach (var c in Folding.Fold(text.Replace('\'', ' ').Replace('’', ' ')))
+        foreach (var c in Folding.Fold(text.Replace('\'', ' ').Replace('’', ' ').Replace('-', ' ').Replace('.', ' ')))
             if (c is >= 'a' and <= 'z' or >= '0' and <= '9') slug.Append(c);
             else if (c == ' ' && slug.Length > 0 && slug[^1] != '-') slug.Append('-');
         if (slug.Length > Longest) slug.Length = Longest;

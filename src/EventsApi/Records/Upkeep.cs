@@ -30,6 +30,14 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
     /// <summary>Every answer and list anew, in slices; the number of records.</summary>
     public async Task<int> RebuildAsync()
     {
+        // Counts of words only grow while records come and go; from here they are exact again.
+        await database.WriteAsync(writer =>
+        {
+            writer.Kept("DELETE FROM vocabulary").Run();
+            // An empty signature counts every word anew.
+            writer.Kept("UPDATE features SET words = x''").Run();
+            return true;
+        });
         var refs = await database.ReadHeavyAsync(reader => reader.Db.Query<long>("SELECT ref FROM records ORDER BY ref").ToList());
         // Each kind after those its answers are made from.
         foreach (var writer in writers.InOrder)
@@ -39,6 +47,11 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
                     foreach (var reference in slice) session.MakeStale(reference);
                     return slice.Length;
                 });
+        await database.WriteAsync(writer =>
+        {
+            writer.Kept("DELETE FROM settings WHERE name = 'rebuild'").Run();
+            return true;
+        });
         return refs.Count;
     }
 }

@@ -15,6 +15,7 @@ public sealed class WriteSession
     private readonly Dictionary<long, object> _inputs = [];
     private readonly HashSet<long> _stale = [];
     private readonly List<Known> _unsettled = [];
+    private readonly Dictionary<string, int> _words = [];
     private readonly Dictionary<(Kind, string), IReadOnlyList<Known>> _above = [];
     private readonly RecordWriters _writers;
 
@@ -130,8 +131,15 @@ public sealed class WriteSession
         {
             var stale = _stale.Where(r => Kind.OfRef(r) == noun.Kind).Order().ToArray();
             foreach (var reference in stale) noun.Derive(this, reference);
+            Lists.FlushPostings();
         }
         _stale.Clear();
         Lists.Flush();
+        foreach (var (word, docs) in _words)
+            Writer.Kept("INSERT INTO vocabulary(word, docs) VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET docs = docs + excluded.docs").Bind(word).Bind((long)docs).Run();
+        _words.Clear();
     }
+
+    /// <summary>One more record has this word.</summary>
+    internal void Count(string word) => System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_words, word, out _)++;
 }

@@ -16,6 +16,10 @@ public sealed record InLists(IReadOnlyList<(string Field, string Value)> Lists) 
     public long Mask { get; init; }
 }
 
+/// <summary>The text matches an expression of the full-text index.</summary>
+/// <param name="Docs">About how many records match.</param>
+public sealed record InText(string Expression, long Docs) : Condition;
+
 /// <summary>The key is one of these.</summary>
 public sealed record InKeys(IReadOnlyList<long> Keys) : Condition;
 

@@ -22,7 +22,15 @@ public sealed record TotalCount(long Value, string Relation);
 /// <summary>The question as the catalogue understood it.</summary>
 /// <param name="Text">In words.</param>
 /// <param name="Canonical">As an address: ids as the catalogue writes them, relative dates as days.</param>
-public sealed record QueryEcho(string Text, string Canonical, string? Corrected);
+/// <param name="Corrected">What q was taken for, when what was typed found nothing.</param>
+/// <param name="Ignored">What of q is in no text, or was too much, and was left out.</param>
+/// <param name="Ranked">With sort=relevance: how many matches were ranked.</param>
+public sealed record QueryEcho(string Text, string Canonical, string? Corrected, IReadOnlyList<string> Ignored, RankedEcho? Ranked);
+
+/// <summary>What the order by relevance looked at.</summary>
+/// <param name="Candidates">So many matches were ranked.</param>
+/// <param name="Complete">Whether these are all matches; else they are the newest, the newest in titles and participants, and what people coded.</param>
+public sealed record RankedEcho(int Candidates, bool Complete);
 
 /// <summary>A dataset's licence and citation.</summary>
 public sealed record AttributionEntry(string Dataset, string Title, string Licence, string Citation, string? Url);

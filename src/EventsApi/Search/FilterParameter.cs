@@ -87,9 +87,12 @@ public sealed record FilterParameter(string Name, string Description, ValueShape
         new("dateMatch", "With asOf. certain: the term must cover it (default). possible: it may.", ValueShape.OneWord(["possible", "certain"]), None, (_, _, _) => { }),
     ];
 
-    /// <summary>ids, source and updatedSince, which every resource has.</summary>
+    /// <summary>q, ids, source and updatedSince, which every resource has.</summary>
     public static FilterParameter[] Common(Kind kind) =>
     [
+        new("q", "Words to find: all of them, in any form. `\"a phrase\"`, `OR`, `-not`, `prefix*`, `a NEAR b`, `title:` `actor:` `place:` `topic:` `quote:` before a word. Whatever is typed is a query.", ValueShape.OneText, None, (reader, _, values) => reader.Search(values[0])),
+        new("stem", "With q. false: words only as they were typed, without their inflected forms.", ValueShape.Flag, None, (reader, _, values) => reader.NeedsText("stem", values[0] == "false" ? "false" : null)),
+        new("explain", "With q. true: every item says in `explanation` what matched.", ValueShape.Flag, None, (reader, _, values) => reader.NeedsText("explain", values[0] == "true" ? "true" : null)),
         new("ids", "Only these, by id or identifier.", ValueShape.Id(kind), None, (reader, _, values) => reader.Ids(values)),
         Ids("source", Kind.Source, "Facts from this source.", $"{kind.Name}.source"),
         new("updatedSince", "Written at or after this instant (RFC 3339).", ValueShape.Instant, None, (reader, _, values) => reader.UpdatedSince(values[0])),

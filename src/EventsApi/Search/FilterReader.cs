@@ -52,6 +52,42 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         Say(op switch { "not" => $"{name} not {Or(values)}", "all" => $"{name} {And(values)}", _ => $"{name} {Or(values)}" });
     }
 
+    /// <summary>The words asked for; null without q, or when q holds no word.</summary>
+    public TextSearch? Text { get; private set; }
+
+    /// <summary>What of q is in no text and was left out.</summary>
+    public IReadOnlyList<string> Ignored { get; private set; } = [];
+
+    public void Search(string text)
+    {
+        if (text.Length > TextQuery.LongestText) throw ProblemException.Parameter("q", "too-long", $"q is longer than {TextQuery.LongestText:N0} characters.");
+        Text = TextSearch.Read(reader, text, One("stem") != "false", out var ignored);
+        Ignored = ignored;
+        if (Text is not null) Add((Condition?)Text.Condition ?? Text.Excluded!);
+        Set("q", text);
+        Say($"with “{text}”");
+    }
+
+    public void NeedsText(string name, string? value)
+    {
+        if (One("q") is null) throw ProblemException.Parameter(name, "needs-another", $"{name} needs q beside it.");
+        if (value is not null) Set(name, value);
+    }
+
+    /// <summary>When nothing was found, what was probably meant is asked instead.</summary>
+    public void CorrectIf(Func<bool> isEmpty)
+    {
+        if (Text?.Condition is not { } typed || !isEmpty() || !Text.Correct(reader)) return;
+        var at = Conditions.IndexOf(typed);
+        if (Text.Condition is { } meant)
+        {
+            Conditions[at] = meant;
+            if (!isEmpty()) return;
+        }
+        Text.TakeBack(reader);
+        Conditions[at] = Text.Condition!;
+    }
+
     public void Ids(IReadOnlyList<string> ids)
     {
         Add(new InKeys([.. ids.Select(id => KeyOf(RecordLookup.Find(reader, kind, id)!))]));

@@ -16,6 +16,9 @@ public sealed class KeyWalk
     private const int FewPoints = 5_000;
     // Lists of an OR that are merged as they are walked.
     private const int FewLists = 8;
+    // Looking into the text of one record costs about as much as so many steps along the records that have a word.
+    private const int TextProbe = 250;
+    private const int FewMatches = 100_000;
 
     private readonly Reader _reader;
     private readonly Kind _kind;
@@ -30,6 +33,7 @@ public sealed class KeyWalk
     private bool _drivesAll;
     private bool _drivesByLists;
     private bool _merged;
+    private string? _drivingText;
 
     /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
     public KeyWalk(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, bool testOnly = false)
@@ -74,8 +78,18 @@ public sealed class KeyWalk
         var boxes = conditions.OfType<InBoxes>().FirstOrDefault(b => !b.Not) ?? conditions.OfType<Near>().FirstOrDefault(n => !n.Not)?.Around();
         var rarest = lists.Where(l => !l.Condition.Not).OrderBy(l => l.Count).FirstOrDefault();
 
+        var text = conditions.OfType<InText>().Where(t => !t.Not).OrderBy(t => t.Docs).FirstOrDefault();
+        // A list that is much rarer than the words is walked, and the text of each looked into; that look costs many times a step of the text's own walk.
+        if (text is not null && (rarest.Condition is not null && rarest.Count * TextProbe < text.Docs || keys is not null || _testOnly)) text = null;
+
         if (_testOnly) (rarest, keys, _drivesAll) = (default, null, true);
         else if (keys is not null) DriveByKeys(keys.Keys);
+        else if (text is not null)
+        {
+            (rarest, boxes) = (default, null);
+            _drivingText = text.Expression;
+            Estimate = text.Docs;
+        }
         else if (boxes is not null && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes) is { } points) DriveByKeys(points);
         else if (rarest.Condition is not null && (rarest.Found.Count == 1 || rarest.Count <= FewKeys || rarest.Found.Count <= FewLists)) DriveByLists(rarest.Found, rarest.Count);
         else
@@ -106,6 +120,12 @@ public sealed class KeyWalk
                     break;
                 case InKeys other when !ReferenceEquals(other, keys):
                     AddTest($"p.key IN {Engine.KeysOfJson}", Json(other.Keys));
+                    break;
+                case InText { Not: false } driving when driving.Expression == _drivingText:
+                    break;
+                case InText matching:
+                    // Few matches are collected once; of many, each record's text is looked into.
+                    AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? FullText.IsAmong : FullText.Matches), matching.Expression);
                     break;
                 case Test test:
                     AddTest(test.Not ? $"NOT ({test.Sql})" : test.Sql, test.Values);
@@ -176,11 +196,12 @@ public sealed class KeyWalk
     }
 
     /// <summary>Calls <paramref name="row"/> with a statement that stands on each row, until it answers false. Columns follow key.</summary>
-    public void Run(string columns, bool descending, long? after, int limit, Func<Statement, bool> row)
+    /// <param name="table">Where the columns stand, as <c>a</c>.</param>
+    public void Run(string columns, bool descending, long? after, int limit, Func<Statement, bool> row, string table = "answers")
     {
         if (IsEmpty) return;
         var left = limit;
-        foreach (var (sql, values) in Segments(columns, descending, after))
+        foreach (var (sql, values) in Segments(columns, descending, after, table: table))
         {
             var statement = _reader.Kept(sql + " LIMIT ?").BindAll(values).Bind((long)left);
             while (statement.Step())
@@ -244,7 +265,7 @@ public sealed class KeyWalk
         return new(found, "eq");
     }
 
-    private IEnumerable<(string Sql, List<object?> Values)> Segments(string columns, bool descending, long? after, bool counting = false)
+    private IEnumerable<(string Sql, List<object?> Values)> Segments(string columns, bool descending, long? after, bool counting = false, string table = "answers")
     {
         var (low, high) = _kind.Keys;
         var ranges = Ranges(low, high).ToList();
@@ -263,7 +284,7 @@ public sealed class KeyWalk
                 else if (!(_kind == Kind.Event && to < 1L << PerDay)) from = Math.Max(from, key + 1);
             }
             if (from > to) continue;
-            yield return Segment(columns, descending, range, from, to, counting);
+            yield return Segment(columns, descending, range, from, to, counting, table);
         }
     }
 
@@ -316,7 +337,7 @@ public sealed class KeyWalk
         var start = KeyOf(from);
         // What began before the period is in it when its end is; without a row in spans it was over the same day.
         const string Reaches = "EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.\"end\" >= ?)";
-        if (!_testOnly && (_drivingList is not null || _drivesAll))
+        if (!_testOnly && (_drivingList is not null || _drivesAll || _drivingText is not null))
         {
             var month = KeyOf(from - 31);
             var year = KeyOf(from - 366);
@@ -329,14 +350,19 @@ public sealed class KeyWalk
         yield return new Range(0, first, last, $"(p.key >= ? OR {Reaches}){certain}", [start, from, .. sure]);
     }
 
-    private (string, List<object?>) Segment(string columns, bool descending, Range range, long from, long to, bool counting)
+    private (string, List<object?>) Segment(string columns, bool descending, Range range, long from, long to, bool counting, string table)
     {
         var sql = new StringBuilder();
         var values = new List<object?>();
         var (driver, driverValues) = (_driver, new List<object?>());
         var where = new List<string>();
         var order = descending ? "DESC" : "ASC";
-        if (_drivingList is { } list)
+        if (_drivingText is { } expression)
+        {
+            driver = $"{FullText.Keys(descending)} p";
+            driverValues.AddRange([FullText.Lasting(expression, range.Class), from, to]);
+        }
+        else if (_drivingList is { } list)
         {
             where.Add("p.list = ?");
             driverValues.Add(list | (long)(uint)range.Class);
@@ -354,8 +380,11 @@ public sealed class KeyWalk
             foreach (var id in _driverValues) driverValues.AddRange([id, from, to]);
         }
         else driverValues.AddRange(_driverValues);
-        where.Add("p.key BETWEEN ? AND ?");
-        driverValues.AddRange([from, to]);
+        if (_drivingText is null)
+        {
+            where.Add("p.key BETWEEN ? AND ?");
+            driverValues.AddRange([from, to]);
+        }
 
         var tests = new List<string>(_tests);
         var testValues = new List<object?>(_testValues);
@@ -366,18 +395,20 @@ public sealed class KeyWalk
         }
         if (counting)
         {
+            var bounded = where.Count == 0 ? "" : $" WHERE {string.Join(" AND ", where)}";
             // The inner query bounds how many keys are looked at. SQL reads parameters in the order of the text, so the tests' come first.
             var detail = driver == "postings p" ? ", p.detail" : "";
             sql.Append(tests.Count == 0
-                ? $"SELECT count(*), count(*) FROM (SELECT 1 FROM {driver} WHERE {string.Join(" AND ", where)} ORDER BY p.key {order} LIMIT ?)"
-                : $"SELECT count(*), coalesce(sum(hit), 0) FROM (SELECT {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver} WHERE {string.Join(" AND ", where)} ORDER BY p.key {order} LIMIT ?) p)");
+                ? $"SELECT count(*), count(*) FROM (SELECT 1 FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?)"
+                : $"SELECT count(*), coalesce(sum(hit), 0) FROM (SELECT {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) p)");
             values.AddRange(testValues);
             values.AddRange(driverValues);
             return (sql.ToString(), values);
         }
-        var join = _drivesAll && range.Class == 0 ? "" : " CROSS JOIN answers a ON a.key = p.key";
-        if (_drivesAll && range.Class == 0) columns = columns.Replace("a.", "p.", StringComparison.Ordinal);
-        sql.Append(CultureInfo.InvariantCulture, $"SELECT p.key{columns} FROM {driver}{join} WHERE {string.Join(" AND ", where.Concat(tests))} ORDER BY p.key {order}");
+        var isItself = _drivesAll && range.Class == 0 && table == "answers";
+        var join = isItself ? "" : $" CROSS JOIN {table} a ON a.key = p.key";
+        if (isItself) columns = columns.Replace("a.", "p.", StringComparison.Ordinal);
+        sql.Append(CultureInfo.InvariantCulture, $"SELECT p.key{columns} FROM {driver}{join}{(where.Count + tests.Count == 0 ? "" : " WHERE ")}{string.Join(" AND ", where.Concat(tests))} ORDER BY p.key {order}");
         values.AddRange(driverValues);
         values.AddRange(testValues);
         return (sql.ToString(), values);

@@ -36,8 +36,11 @@ internal sealed class ListRequest
             if (values.Count > 1) errors.Add(new ProblemError("repeated", $"{name} is given {values.Count} times; send it once.") { Parameter = name });
             return values.Count > 0 ? values[0] : null;
         }
-        Sort = One("sort") ?? resource.Sorts[0];
-        if (!resource.Sorts.Contains(Sort)) errors.Add(new ProblemError("unknown-value", $"'{Sort}' is no order of this list.") { Parameter = "sort", Allowed = resource.Sorts, DidYouMean = Folding.Nearest(Sort, resource.Sorts) });
+        var hasText = _filters.ContainsKey("q");
+        Default = hasText ? Resource.ByRelevance : resource.Sorts[0];
+        Sort = One("sort") ?? Default;
+        if (!resource.AllSorts.Contains(Sort)) errors.Add(new ProblemError("unknown-value", $"'{Sort}' is no order of this list.") { Parameter = "sort", Allowed = resource.AllSorts, DidYouMean = Folding.Nearest(Sort, resource.AllSorts) });
+        else if (Sort == Resource.ByRelevance && !hasText) errors.Add(new ProblemError("needs-another", "sort=relevance needs q beside it.") { Parameter = "sort" });
         Limit = Integer("limit", One("limit"), 1, Lists.LargestLimit, errors) ?? Lists.DefaultLimit;
         Cursor = One("cursor");
         Total = One("total") ?? "default";
@@ -58,7 +61,9 @@ internal sealed class ListRequest
     }
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters => _filters;
-    public string Sort { get; }
+    public string Sort { get; private set; }
+    /// <summary>The order when none is asked for.</summary>
+    private string Default { get; set; }
     public int Limit { get; }
     public string? Cursor { get; }
     public string Total { get; }
@@ -83,10 +88,13 @@ internal sealed class ListRequest
     }
 
     /// <summary>Whether answering can cost more than a bounded walk.</summary>
-    public bool IsHeavy => Exact || Sample is not null || Sort == "distance" || _resource.Kind == Kind.Event && Sort is not ("-date" or "date") || _filters.Sum(f => f.Value.Count) > ManyValues || _filters.ContainsKey("participant");
+    public bool IsHeavy => Exact || Sample is not null || Sort == "distance" || _resource.Kind == Kind.Event && Sort is not ("-date" or "date" or Resource.ByRelevance) || _filters.Sum(f => f.Value.Count) > ManyValues || _filters.ContainsKey("participant");
 
     // A page with more filter values than a person types waits with the expensive ones.
     private const int ManyValues = 20;
+
+    /// <summary>Ranking costs milliseconds, however large the catalogue; it has a lane of its own, so that look-ups do not wait for it.</summary>
+    public bool IsSearch => _filters.ContainsKey("q");
 
     /// <summary>Turns the filters into conditions; all that is wrong is told at once.</summary>
     public void ReadFilters(FilterReader reader)
@@ -116,6 +124,8 @@ internal sealed class ListRequest
         }
         ThrowIfAny(errors);
         _resource.Together?.Invoke(reader);
+        // Nothing to rank by: q held no word, or only such as must not occur.
+        if (Sort == Resource.ByRelevance && reader.Text?.Condition is null) Sort = Default = _resource.Sorts[0];
         if (reader.Conditions.Count > MostConditions)
             throw new ProblemException(ProblemCode.InvalidRequest, $"The filters make {reader.Conditions.Count} conditions; at most {MostConditions} are taken.", [new ProblemError("too-many", "Send fewer values with [all].") { Parameter = inOrder[0] }]);
     }
@@ -132,7 +142,7 @@ internal sealed class ListRequest
         foreach (var (name, value) in filters.Canonical)
             // participant= may stand several times, already joined.
             Add(name, name == "participant" ? string.Join("&participant=", value.Split("&participant=").Select(Uri.EscapeDataString)) : Escape(value));
-        if (Sort != _resource.Sorts[0]) Add("sort", Sort);
+        if (Sort != Default) Add("sort", Sort);
         if (Sample is not null)
         {
             Add("sample", Sample.Value.ToString(CultureInfo.InvariantCulture));
@@ -159,6 +169,7 @@ internal sealed class ListRequest
         {
             "-date" => "newest first",
             "date" => "oldest first",
+            Resource.ByRelevance => "best first",
             "name" => "by name",
             "-name" => "by name, backwards",
             "-updated" => "last written first",

@@ -30,7 +30,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     {
         Conditional.RequireJson(http);
         var request = new ListRequest(http, resource, shape);
-        var answer = request.IsHeavy
+        var answer = request.IsHeavy || request.IsSearch
             ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
             : await database.ReadAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted);
         if (answer is null) Conditional.NotModified(http);
@@ -60,13 +60,16 @@ public sealed class Lists(Database database, TimeProvider clock)
         var (version, changedAt) = Version(reader);
         if (Conditional.IsFresh(http, $"{version:x}-{whole}", filters.DependsOnToday ? null : changedAt)) return null;
 
+        filters.CorrectIf(() => IsEmpty(reader, resource.Kind, filters.Conditions));
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
         // Most answers are the kept items as they lie: those go straight into the answer.
-        var isPlain = inKeyOrder && request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0;
+        var isPlain = inKeyOrder && request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0 && filters.Text is null;
         var rows = new PooledBuffer(4_096 + request.Limit * TypicalItem);
         rows.Add("{\"items\":["u8);
+        RankedEcho? ranked = null;
         var hits = request.Sample is { } sample ? Sample(reader, rows, request, walk, sample)
-            : inKeyOrder ? InKeyOrder(rows, walk, request, cursor)
+            : request.Sort == Resource.ByRelevance ? Ranked(reader, rows, resource, request, filters, cursor, out ranked)
+            : inKeyOrder ? InKeyOrder(rows, walk, request, cursor, withRest: !request.View.IsPlain || filters.Text is not null)
             : Sorted(reader, rows, resource, request, filters, walk, cursor);
         var total = request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}", () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes));
         Cursor? next = null;
@@ -81,10 +84,10 @@ public sealed class Lists(Database database, TimeProvider clock)
                 var answer = new PooledBuffer(rows.Length + 4_096);
                 answer.Add("{\"items\":["u8);
                 foreach (var hit in hits) Show(resource, request, filters, reshape, reader, hit, rows, answer);
-                Finish(http, resource, request, filters, reader, canonical, rows, hits, total, next?.ToString(digest), answer);
+                Finish(http, resource, request, filters, reader, canonical, rows, hits, total, next?.ToString(digest), ranked, answer);
                 return answer;
             }
-        Finish(http, resource, request, filters, reader, canonical, rows, hits, total, next?.ToString(digest), rows);
+        Finish(http, resource, request, filters, reader, canonical, rows, hits, total, next?.ToString(digest), ranked, rows);
         return rows;
     }
 
@@ -107,17 +110,33 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>A row of the page; item and rest lie in the page's buffer.</summary>
-    internal readonly record struct Row(long Key, Range Item, Range Rest, Cursor? Place = null, double? Distance = null);
+    internal readonly record struct Row(long Key, Range Item, Range Rest, Cursor? Place = null, double? Distance = null, double? Relevance = null);
 
-    private static List<Row> InKeyOrder(PooledBuffer page, KeyWalk walk, ListRequest request, Cursor? cursor)
+    private static bool IsEmpty(Reader reader, Kind kind, IReadOnlyList<Condition> conditions)
+    {
+        var empty = true;
+        new KeyWalk(reader, kind, conditions).Run("", true, null, 1, _ => empty = false);
+        return empty;
+    }
+
+    /// <summary>The best matches first. A page says where it ended by its place in that order, which is made anew for each page.</summary>
+    private List<Row> Ranked(Reader reader, PooledBuffer page, Resource resource, ListRequest request, FilterReader filters, Cursor? cursor, out RankedEcho ranked)
+    {
+        var (best, complete, candidates) = Ranking.Rank(reader, resource.Kind, filters.Conditions, filters.Text!.Root, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        ranked = new RankedEcho(candidates, complete);
+        var from = cursor?.Value is long place ? (int)Math.Clamp(place, 0, Ranking.Deepest) : 0;
+        return [.. best.Skip(from).Take(request.Limit + 1).Select((hit, n) => Load(reader, page, hit.Key, 0, last: true) with { Place = new Cursor(0, (long)(from + n + 1), hit.Key), Relevance = Math.Round(hit.Score, 3) })];
+    }
+
+    private static List<Row> InKeyOrder(PooledBuffer page, KeyWalk walk, ListRequest request, Cursor? cursor, bool withRest)
     {
         var rows = new List<Row>(request.Limit + 1);
-        walk.Run(request.View.IsPlain ? ", a.item" : ", a.item, a.rest", request.Sort == "-date", cursor?.Key, request.Limit + 1, row =>
+        walk.Run(withRest ? ", a.item, a.rest" : ", a.item", request.Sort == "-date", cursor?.Key, request.Limit + 1, row =>
         {
             // One more than the page tells that there is a next one; it is not shown.
             var isShown = rows.Count < request.Limit;
             if (rows.Count > 0 && isShown) page.Add(","u8);
-            rows.Add(new Row(row.Int64(0), isShown ? page.Add(row.Blob(1)) : default, request.View.IsPlain || !isShown ? default : page.Add(row.Blob(2))));
+            rows.Add(new Row(row.Int64(0), isShown ? page.Add(row.Blob(1)) : default, !withRest || !isShown ? default : page.Add(row.Blob(2))));
             return true;
         });
         return rows;
@@ -233,13 +252,13 @@ public sealed class Lists(Database database, TimeProvider clock)
     private static void Show(Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, Row hit, PooledBuffer rows, PooledBuffer answer)
     {
         if (answer.Written.Span[^1] != '[') answer.Add(","u8);
-        var item = Extend(reader, resource, filters, hit, rows[hit.Item]);
+        var item = Extend(reader, resource, filters, hit, rows[hit.Item], rows[hit.Rest]);
         if (request.View.IsPlain && reshape is null) answer.Add(item);
         else answer.Add(JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, item, rows[hit.Rest], single: false, reshape), Json.Options));
     }
 
     /// <summary>The envelope after the items.</summary>
-    private static void Finish(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Reader reader, string canonical, PooledBuffer rows, List<Row> hits, Total? total, string? cursor, PooledBuffer answer)
+    private static void Finish(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Reader reader, string canonical, PooledBuffer rows, List<Row> hits, Total? total, string? cursor, RankedEcho? ranked, PooledBuffer answer)
     {
         using var envelope = new PooledBuffer(4_096);
         using (var json = new Utf8JsonWriter(envelope, new JsonWriterOptions { Encoder = Json.Options.Encoder, SkipValidation = true }))
@@ -261,7 +280,18 @@ public sealed class Lists(Database database, TimeProvider clock)
             json.WriteStartObject("query");
             json.WriteString("text", request.Sentence(resource, filters));
             json.WriteString("canonical", http.Request.Path + canonical);
-            json.WriteNull("corrected");
+            json.WriteString("corrected", filters.Text?.Corrected);
+            json.WriteStartArray("ignored");
+            foreach (var ignored in filters.Ignored) json.WriteStringValue(ignored);
+            json.WriteEndArray();
+            if (ranked is null) json.WriteNull("ranked");
+            else
+            {
+                json.WriteStartObject("ranked");
+                json.WriteNumber("candidates", ranked.Candidates);
+                json.WriteBoolean("complete", ranked.Complete);
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
             json.WriteStartArray("attribution");
             if (resource.Kind == Kind.Event) Attribution.Write(reader, json, rows, hits);
@@ -276,8 +306,21 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>What depends on the question and not on the record alone: how it matched, how far it is, counts of other records.</summary>
-    private static ReadOnlySpan<byte> Extend(Reader reader, Resource resource, FilterReader filters, Row hit, ReadOnlySpan<byte> item)
+    private static ReadOnlySpan<byte> Extend(Reader reader, Resource resource, FilterReader filters, Row hit, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest)
     {
+        if (filters.Text is { } text)
+        {
+            var snippet = JsonSerializer.Serialize(Snippet.Of(item, rest, text.Marked), Json.Options);
+            var found = $",\"snippet\":{snippet},\"relevance\":{hit.Relevance?.ToString(CultureInfo.InvariantCulture) ?? "null"}";
+            if (filters.One("explain") == "true")
+            {
+                var words = reader.Kept("SELECT words FROM features WHERE key = ?").Bind(hit.Key);
+                words.Step();
+                found += $",\"explanation\":{JsonSerializer.Serialize(text.Explain(reader, words.Blob(0).ToArray()), Json.Options)}";
+                words.Reset();
+            }
+            item = Append(item, found);
+        }
         if (resource.Counted is { } counted) item = Counted(reader, counted, item);
         if (hit.Distance is { } distance) item = Append(item, $",\"distance\":{Math.Round(distance, 3).ToString(CultureInfo.InvariantCulture)}");
         if (filters.ActorLists.Count == 0) return item;

@@ -14,6 +14,9 @@ public sealed class Resource
     public required FilterParameter[] Filters { get; init; }
     /// <summary>The legal values of sort; the first is the default.</summary>
     public required string[] Sorts { get; init; }
+    /// <summary>And those that need something to order by.</summary>
+    public string[] AllSorts => [.. Sorts, ByRelevance];
+    public const string ByRelevance = "relevance";
     /// <summary>The shape of a list item, for fields= and the document.</summary>
     public required Type[] Item { get; init; }
     /// <summary>The shapes that together are the single record.</summary>

@@ -28,7 +28,7 @@ internal static class ShortList
             ["items"] = new JsonArray([.. page.Select(p => p.DeepClone())]),
             ["total"] = new JsonObject { ["value"] = items.Count, ["relation"] = "eq" },
             ["next"] = link, ["cursor"] = next, ["facets"] = null,
-            ["query"] = new JsonObject { ["text"] = text, ["canonical"] = path, ["corrected"] = null },
+            ["query"] = new JsonObject { ["text"] = text, ["canonical"] = path, ["corrected"] = null, ["ignored"] = new JsonArray(), ["ranked"] = null },
             ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
         });
     }

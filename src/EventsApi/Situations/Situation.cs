@@ -1,6 +1,7 @@
 using EventsApi.Dates;
 using EventsApi.Locations;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -68,6 +69,11 @@ internal sealed class SituationWriter(IValidator<SituationInput> validator) : Re
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
         derived.Names = [new Name(input.Title!, "en", null, "common")];
+        derived.Text(TextColumn.Title, input.Title);
+        foreach (var party in input.Parties ?? []) derived.Text(TextColumn.Actors, session.Find(Records.Kind.Actor, party.Id)!.Name);
+        foreach (var place in input.Locations ?? []) derived.Text(TextColumn.Places, session.Find(Records.Kind.Location, place.Id)!.Name);
+        derived.Text(TextColumn.Topics, input.Kind);
+        derived.Text(TextColumn.Body, input.Summary);
         derived.List("situation.kind", input.Kind);
         derived.List("situation.parent", input.Parent?.Id);
         foreach (var party in input.Parties ?? []) derived.List("situation.party", party.Id);

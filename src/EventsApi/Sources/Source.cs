@@ -1,5 +1,6 @@
 using EventsApi.Dates;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -64,6 +65,8 @@ internal sealed class SourceWriter(IValidator<SourceInput> validator) : RecordWr
             Published = Date.Of(input.Published), Retrieved = Date.Of(input.Retrieved), Licence = input.Licence, Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        derived.Text(TextColumn.Title, input.Title);
+        derived.Text(TextColumn.Actors, $"{input.Author} {input.Publisher}");
         derived.List("source.kind", input.Kind);
         derived.List("source.publisher", input.Publisher);
         derived.List("source.language", input.Language);
@@ -139,6 +142,9 @@ internal sealed class DatasetWriter(IValidator<DatasetInput> validator) : Record
         });
         session.Writer.Kept("INSERT INTO attributions(id, title, licence, citation, url) VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, licence = excluded.licence, citation = excluded.citation, url = excluded.url")
             .Bind(known.Id).Bind(input.Title).Bind(input.Licence).Bind(input.Citation).Bind(input.Url).Run();
+        derived.Text(TextColumn.Title, $"{input.Title} {known.Id}");
+        derived.Text(TextColumn.Body, input.Summary);
+        derived.Text(TextColumn.Body, input.Citation);
         derived.List("dataset.coding", input.Coding);
         derived.List("dataset.redistribution", input.Redistribution);
         derived.SortName(input.Title!);

@@ -1,5 +1,6 @@
 using EventsApi.Dates;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -90,6 +91,13 @@ internal sealed class StatementWriter(IValidator<StatementInput> validator) : Re
             Topics = [.. (input.Topics ?? []).Select(t => ReferLabel(session, Records.Kind.Topic, t)!)], Basis = Based(session, input.Basis)!, Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        derived.Text(TextColumn.Quotes, input.Text);
+        string? Name(Kind kind, ReferenceInput? reference) => reference is null ? null : TitleOf(session, session.Find(kind, reference.Id)!);
+        derived.Text(TextColumn.Actors, $"{Name(Records.Kind.Actor, input.Speaker)} {Name(Records.Kind.Post, input.Post)} {Name(Records.Kind.Actor, input.OnBehalfOf)}");
+        foreach (var topic in input.Topics ?? []) derived.Text(TextColumn.Topics, Name(Records.Kind.Topic, topic));
+        derived.Text(TextColumn.Body, Name(Records.Kind.Event, input.Event));
+        foreach (var about in input.About ?? []) derived.Text(TextColumn.Body, TitleOf(session, session.Find(Records.Kind.Named(about.Kind!)!, about.Id)!));
+        derived.Text(TextColumn.Body, input.Basis!.Locator?.Exact);
         derived.List("statement.speaker", input.Speaker?.Id);
         derived.List("statement.post", input.Post?.Id);
         derived.List("statement.onBehalfOf", input.OnBehalfOf?.Id);
@@ -100,7 +108,7 @@ internal sealed class StatementWriter(IValidator<StatementInput> validator) : Re
             derived.List("statement.topic", topic.Id);
             foreach (var above in TopicWriter.Above(session, topic.Id)) derived.List("statement.topic", above);
         }
-        derived.List("statement.form", input.Basis!.Form);
+        derived.List("statement.form", input.Basis.Form);
         derived.List("statement.voice", input.Basis.Voice);
         derived.List("statement.certainty", input.Basis.Certainty);
         derived.List("statement.lang", input.Lang);
@@ -178,6 +186,9 @@ internal sealed class ClaimWriter(IValidator<ClaimInput> validator) : RecordWrit
             Quote = input.Quote, Certainty = input.Certainty, Preferred = input.Preferred, Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        derived.Text(TextColumn.Title, ReferMixed(session, input.Record!).Title);
+        derived.Text(TextColumn.Quotes, input.Quote);
+        derived.Text(TextColumn.Body, $"{input.Pointer} {input.Value}");
         derived.List("claim.record", $"{input.Record!.Kind}:{input.Record.Id}");
         derived.List("claim.pointer", input.Pointer);
         derived.List("claim.certainty", input.Certainty);

@@ -1,4 +1,5 @@
 using EventsApi.Records;
+using EventsApi.Search;
 using FluentValidation;
 
 namespace EventsApi.Vocabulary;
@@ -52,6 +53,8 @@ internal sealed class TopicWriter(IValidator<TopicInput> validator) : RecordWrit
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
         derived.Names = [new Name(input.Label!, "en", null, "common")];
+        derived.Text(TextColumn.Title, input.Label);
+        foreach (var above in Above(session, known.Id)) derived.Text(TextColumn.Topics, session.Find(Records.Kind.Topic, above)!.Name);
         derived.List("topic.parent", input.Parent?.Id);
         derived.List("topic.within", known.Id);
         foreach (var above in Above(session, known.Id)) derived.List("topic.within", above);

@@ -1,0 +1,196 @@
+using EventsApi.Records;
+using EventsApi.Storage;
+
+namespace EventsApi.Search;
+
+/// <summary>Puts matches in order of relevance: BM25F over the fields of a record, with a bonus for words that stand together as they were typed.
+/// Which records are looked at is bounded, so that a common word costs what a rare one does: the newest matches anywhere, the newest in titles and participants, and what people coded.</summary>
+internal sealed class Ranking
+{
+    /// <summary>How many are looked at of each group of candidates.</summary>
+    public const int Newest = 2_000, NewestInNames = 2_000, NewestByHand = 5_000;
+    /// <summary>So many can be paged through.</summary>
+    public const int Deepest = 1_000;
+
+    // Weight of a word by where it stands: title, actors, places, topics, quotes, body.
+    private static readonly double[] Weights = [4.0, 2.0, 1.5, 1.2, 1.0, 1.0];
+    // How much the length of each of these counts against it (b of BM25).
+    private static readonly double[] LengthCounts = [0.4, 0.3, 0.3, 0.3, 0.6, 0.6];
+    // When another occurrence no longer counts much (k1 of BM25).
+    private const double Saturation = 1.2;
+    // Beside the words themselves, two that stand as they were typed.
+    private const double Together = 0.6;
+    private const int TogetherWithin = 3;
+    private const double MachineCoded = 0.85, RecentBonus = 0.08;
+    private const double RecentDays = 3_650;
+
+    private readonly Reader _reader;
+    private readonly List<Term> _terms = [];
+    private readonly List<(int First, int Second)> _pairs = [];
+
+    private Ranking(Reader reader, TextNode root)
+    {
+        _reader = reader;
+        var records = Math.Max(1, reader.Kept("SELECT max(docs) FROM (SELECT docs FROM vocabulary WHERE word IN ('the', 'of', 'in', 'a', 'and', 'world'))").Scalar() ?? 1) * 1.3;
+        Collect(root, records);
+        for (var n = 0; n + 1 < _terms.Count; n++)
+            if (_terms[n].Sequential && _terms[n + 1].Sequential) _pairs.Add((n, n + 1));
+    }
+
+    /// <summary>A ranked match.</summary>
+    public readonly record struct Hit(long Key, double Score);
+
+    /// <summary>The best matches, best first; whether every match was looked at; and how many were.</summary>
+    public static (List<Hit> Best, bool Complete, int Candidates) Rank(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, TextNode root, DateOnly today)
+    {
+        var ranking = new Ranking(reader, root);
+        var text = conditions.OfType<InText>().First(t => !t.Not);
+        var others = conditions.Where(c => !ReferenceEquals(c, text)).ToList();
+        var seen = new Dictionary<long, double>();
+        var complete = true;
+        var lengths = new Lengths();
+        var candidates = new List<(long Key, byte[] Words, bool ByHand)>();
+
+        bool Look(string expression, int most, bool byHand)
+        {
+            var found = 0;
+            new KeyWalk(reader, kind, [.. others, text with { Expression = expression }]).Run(", a.words", true, null, most + 1, row =>
+            {
+                if (++found > most) return false;
+                if (!seen.TryAdd(row.Int64(0), 0)) return true;
+                var words = row.Blob(1).ToArray();
+                lengths.Add(words);
+                candidates.Add((row.Int64(0), words, byHand));
+                return true;
+            }, table: "features");
+            return found <= most;
+        }
+
+        // What people coded first, so that each candidate is known to be so or not.
+        var handComplete = Look(FullText.ByHand(text.Expression), NewestByHand, byHand: true);
+        if (!Look(text.Expression, Newest, byHand: false))
+        {
+            complete = false;
+            Look(FullText.InNames(text.Expression), NewestInNames, byHand: false);
+        }
+        complete &= handComplete;
+
+        lengths.Settle();
+        var day = today.DayNumber;
+        var hits = new List<Hit>(candidates.Count);
+        foreach (var (key, words, byHand) in candidates) hits.Add(new Hit(key, ranking.Score(words, lengths) * Prior(kind, key, byHand, day)));
+        hits.Sort((a, b) => b.Score != a.Score ? b.Score.CompareTo(a.Score) : b.Key.CompareTo(a.Key));
+        if (hits.Count > Deepest) hits.RemoveRange(Deepest, hits.Count - Deepest);
+        return (hits, complete, candidates.Count);
+    }
+
+    /// <summary>Human-coded before machine-coded, and a mild pull to the recent.</summary>
+    private static double Prior(Kind kind, long key, bool byHand, int today)
+    {
+        var prior = byHand ? 1 : MachineCoded;
+        if (kind != Kind.Event || key >> 20 == 0) return prior;
+        var age = Math.Max(0, today + 1 - (key >> 20));
+        return prior * (1 + RecentBonus * Math.Exp(-age / RecentDays));
+    }
+
+    private void Collect(TextNode node, double records)
+    {
+        switch (node)
+        {
+            case TextAll all:
+                foreach (var inner in all.Nodes) Collect(inner, records);
+                break;
+            case TextAny any:
+                foreach (var inner in any.Nodes) Collect(inner, records);
+                break;
+            case TextLeaf leaf:
+                var forms = leaf.Forms.SelectMany(f => f.IsPrefix
+                    ? Expansion.PrefixWords(_reader, f.Words[^1]).Select(w => new Form([.. f.Words.SkipLast(1).Append(w.Word).Select(TextSignature.Hash)], f.Weight))
+                    : f.Near is not null ? f.Words.Select(w => new Form([TextSignature.Hash(w)], f.Weight))
+                    : [new Form([.. f.Words.Select(TextSignature.Hash)], f.Weight)]).ToArray();
+                // The rarity is that of what was typed, or else of its other forms.
+                var docs = leaf.Forms[0].Docs > 0 ? leaf.Forms[0].Docs : leaf.Forms.Max(f => f.Docs);
+                var rarity = Math.Log(1 + Math.Max(0, records - docs + 0.5) / (docs + 0.5));
+                _terms.Add(new Term(forms, leaf.Columns, rarity, Sequential: !leaf.IsLiteral));
+                break;
+        }
+    }
+
+    private double Score(byte[] signature, Lengths lengths)
+    {
+        var words = TextSignature.Words(signature);
+        Span<double> found = stackalloc double[_terms.Count];
+        Span<double> paired = stackalloc double[_pairs.Count];
+        found.Clear();
+        paired.Clear();
+        for (int column = 0, at = 0; column < TextSignature.Columns; column++)
+        {
+            var text = words.Slice(at + 1, words[at]);
+            at += 1 + words[at];
+            if (text.IsEmpty) continue;
+            var weight = Weights[column] / (1 - LengthCounts[column] + LengthCounts[column] * text.Length / lengths.Average(column));
+            for (var n = 0; n < _terms.Count; n++)
+            {
+                if (_terms[n].Columns is { } only && !only.Contains((TextColumn)column)) continue;
+                foreach (var form in _terms[n].Forms) found[n] += weight * form.Weight * form.Occurrences(text);
+            }
+            for (var n = 0; n < _pairs.Count; n++) paired[n] += weight * Pairs(text, _terms[_pairs[n].First], _terms[_pairs[n].Second]);
+        }
+        var score = 0.0;
+        for (var n = 0; n < _terms.Count; n++) score += _terms[n].Rarity * found[n] / (Saturation + found[n]);
+        for (var n = 0; n < _pairs.Count; n++) score += Together * Math.Min(_terms[_pairs[n].First].Rarity, _terms[_pairs[n].Second].Rarity) * paired[n] / (Saturation + paired[n]);
+        return score;
+    }
+
+    /// <summary>How often the second follows the first within a few words.</summary>
+    private static double Pairs(ReadOnlySpan<ushort> text, Term first, Term second)
+    {
+        var count = 0.0;
+        foreach (var a in first.Forms)
+        {
+            var at = 0;
+            while (text[at..].IndexOf(a.Words) is >= 0 and var found)
+            {
+                at += found + a.Words.Length;
+                var near = text.Slice(at, Math.Min(TogetherWithin, text.Length - at));
+                foreach (var b in second.Forms)
+                    if (near.IndexOf(b.Words[0]) is >= 0 and var gap) count += a.Weight * b.Weight / (1 + gap);
+            }
+        }
+        return count;
+    }
+
+    private sealed record Form(ushort[] Words, double Weight)
+    {
+        public int Occurrences(ReadOnlySpan<ushort> text) => Words.Length == 1 ? text.Count(Words[0]) : text.Count(Words.AsSpan());
+    }
+
+    private sealed record Term(Form[] Forms, IReadOnlyList<TextColumn>? Columns, double Rarity, bool Sequential);
+
+    /// <summary>The mean length of each column among the candidates: against it a text is long or short.</summary>
+    private sealed class Lengths
+    {
+        private readonly double[] _sum = new double[TextSignature.Columns];
+        private readonly int[] _count = new int[TextSignature.Columns];
+
+        public void Add(byte[] signature)
+        {
+            var words = TextSignature.Words(signature);
+            for (int column = 0, at = 0; column < TextSignature.Columns; column++)
+            {
+                int length = words[at];
+                at += 1 + length;
+                if (length == 0) continue;
+                _sum[column] += length;
+                _count[column]++;
+            }
+        }
+
+        public void Settle()
+        {
+            for (var column = 0; column < _sum.Length; column++) _sum[column] = _count[column] == 0 ? 1 : _sum[column] / _count[column];
+        }
+
+        public double Average(int column) => _sum[column];
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+
+namespace EventsApi.Search;
+
+/// <summary>A passage of a record that shows why it was found.</summary>
+/// <param name="Text">As it stands in the record; an ellipsis where it was cut.</param>
+/// <param name="Marks">Where the words of the query stand, as [from, to) in UTF-16 units of the text.</param>
+public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
+{
+    private const int Longest = 240;
+
+    /// <summary>The best passage of the record's texts, its title last; null when it has no text at all.</summary>
+    public static Snippet? Of(ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, MarkedWords words)
+    {
+        Snippet? best = null;
+        var most = 0.0;
+        string? title = null;
+        void Consider(string text, bool isTitle)
+        {
+            if (isTitle) title ??= text;
+            var (snippet, score) = Cut(text, words);
+            if (isTitle) score *= 0.9; // the title stands beside the snippet already
+            if (score <= most) return;
+            (best, most) = (snippet, score);
+        }
+        Read(item, Consider);
+        // Where the item was shortened, the rest is the whole record again.
+        if (!rest.IsEmpty) Read(rest[0] == (byte)'{' ? rest : [(byte)'{', .. rest[1..]], Consider);
+        return best ?? (title is null ? null : new Snippet(title.Length <= Longest ? title : title[..Longest] + "…", []));
+    }
+
+    /// <summary>Every text of a record, in its order.</summary>
+    private static void Read(ReadOnlySpan<byte> json, Action<string, bool> text)
+    {
+        var reader = new Utf8JsonReader(json);
+        var isText = false;
+        var isTitle = false;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                // Where it comes from is not what it says.
+                if (reader.ValueTextEquals("sources") || reader.ValueTextEquals("source"))
+                {
+                    reader.Skip();
+                    continue;
+                }
+                isTitle = reader.CurrentDepth == 1 && (reader.ValueTextEquals("title") || reader.ValueTextEquals("name") || reader.ValueTextEquals("label"));
+                isText = isTitle || reader.ValueTextEquals("summary") || reader.ValueTextEquals("text") || reader.ValueTextEquals("exact") || reader.ValueTextEquals("quote")
+                    || reader.ValueTextEquals("name") || reader.ValueTextEquals("label") || reader.ValueTextEquals("title") || reader.ValueTextEquals("citation") || reader.ValueTextEquals("publisher") || reader.ValueTextEquals("author");
+            }
+            else if (isText && reader.TokenType == JsonTokenType.String)
+            {
+                text(reader.GetString()!, isTitle);
+                isText = false;
+            }
+        }
+    }
+
+    /// <summary>The window with the most of what was asked, each word counted once.</summary>
+    private static (Snippet? Snippet, double Score) Cut(string text, MarkedWords words)
+    {
+        var terms = Folding.Terms(text);
+        var marks = new List<(int Start, int End, int Term)>();
+        for (var n = 0; n < terms.Count; n++)
+            if (words.At(terms, n) is { Length: > 0 } found)
+            {
+                marks.Add((terms[n].Start, terms[n + found.Length - 1].Start + terms[n + found.Length - 1].Length, found.Term));
+                n += found.Length - 1;
+            }
+        if (marks.Count == 0) return (null, 0);
+
+        var (from, score) = (0, 0.0);
+        for (var first = 0; first < marks.Count; first++)
+        {
+            var distinct = 0L;
+            var count = 0;
+            for (var n = first; n < marks.Count && marks[n].End - marks[first].Start <= Longest; n++)
+            {
+                distinct |= 1L << (marks[n].Term & 63);
+                count++;
+            }
+            var value = System.Numerics.BitOperations.PopCount((ulong)distinct) + count * 0.01;
+            if (value <= score) continue;
+            (from, score) = (first, value);
+        }
+        var last = from;
+        while (last + 1 < marks.Count && marks[last + 1].End - marks[from].Start <= Longest) last++;
+
+        // Some words of context on both sides, cut between words.
+        var spare = Math.Max(0, Longest - (marks[last].End - marks[from].Start));
+        var start = Math.Max(0, marks[from].Start - spare / 3);
+        var end = Math.Min(text.Length, start + Longest);
+        if (start > 0) start = terms.Find(t => t.Start >= start).Start;
+        if (end < text.Length && terms.FindLast(t => t.Start + t.Length <= end) is { Length: > 0 } final) end = Math.Max(final.Start + final.Length, marks[last].End);
+        var lead = start > 0 ? "…" : "";
+        var shift = lead.Length - start;
+        return (new Snippet(lead + text[start..end] + (end < text.Length ? "…" : ""), [.. marks.Where(m => m.Start >= start && m.End <= end).Select(m => new[] { m.Start + shift, m.End + shift })]), score);
+    }
+}
+
+/// <summary>The words of a query in all their forms, to be marked where they stand; those of a phrase only together.</summary>
+public sealed class MarkedWords
+{
+    private readonly Dictionary<string, List<(IReadOnlyList<string> Words, int Term)>> _forms = [];
+    private readonly List<(string Prefix, int Term)> _prefixes = [];
+    private int _terms;
+
+    public MarkedWords(TextNode root) => Add(root);
+
+    /// <summary>How many words at this place are a form of a term of the query, and of which; the longest form.</summary>
+    public (int Length, int Term) At(List<Folding.Word> words, int at)
+    {
+        var best = (Length: 0, Term: -1);
+        if (_forms.TryGetValue(words[at].Text, out var forms))
+            foreach (var (form, term) in forms)
+            {
+                if (form.Count <= best.Length || at + form.Count > words.Count) continue;
+                var n = 1;
+                while (n < form.Count && words[at + n].Text == form[n]) n++;
+                if (n == form.Count) best = (n, term);
+            }
+        if (best.Length == 0)
+            foreach (var (prefix, term) in _prefixes)
+                if (words[at].Text.StartsWith(prefix, StringComparison.Ordinal)) return (1, term);
+        return best;
+    }
+
+    private void Add(TextNode node)
+    {
+        switch (node)
+        {
+            case TextAll all:
+                foreach (var inner in all.Nodes) Add(inner);
+                break;
+            case TextAny any:
+                foreach (var inner in any.Nodes) Add(inner);
+                break;
+            case TextLeaf leaf:
+                foreach (var form in leaf.Forms)
+                    if (form.IsPrefix) _prefixes.Add((form.Words[^1], _terms));
+                    else if (form.Near is not null)
+                        foreach (var word in form.Words) Mark([word]);
+                    else Mark(form.Words);
+                _terms++;
+                break;
+        }
+
+        void Mark(IReadOnlyList<string> words)
+        {
+            if (!_forms.TryGetValue(words[0], out var forms)) _forms[words[0]] = forms = [];
+            forms.Add((words, _terms));
+        }
+    }
+}
