@@ -14,6 +14,7 @@ internal static class ActorFilters
     public static readonly Resource Actors = new()
     {
         Path = "actors", Tag = "Actors", Kind = Kind.Actor, Sorts = ByName, Item = [typeof(Actor)], Single = [typeof(Actor)], Includes = Includes,
+        Facets = [Facet.Word("kind", "actor.kind"), Facet.Word("classification", "actor.classification"), Facet.Word("sector", "actor.sector", "sector", Words.SectorLabel), Facet.Country("actor.country", "country")],
         Filters =
         [
             FilterParameter.Words("kind", "actor.kind", "state, organization, person or group.", Words.ActorKind),
@@ -33,6 +34,7 @@ internal static class ActorFilters
     public static readonly Resource Posts = new()
     {
         Path = "posts", Tag = "Posts", Kind = Kind.Post, Sorts = ByName, Item = [typeof(Post)], Single = [typeof(Post)], Includes = Includes,
+        Facets = [Facet.Record("organization", "post.organization", Kind.Actor), Facet.Country("post.country", null)],
         Filters =
         [
             FilterParameter.Ids("organization", Kind.Actor, "The organization or state it belongs to, or one of which that is part.", "post.organization"),
@@ -48,6 +50,7 @@ internal static class ActorFilters
     public static readonly Resource Memberships = new()
     {
         Path = "memberships", Tag = "Memberships", Kind = Kind.Membership, Sorts = ["name", "-name", "-date", "date", "-updated", "updated"], Item = [typeof(Membership)], Single = [typeof(Membership)], Includes = Includes,
+        Facets = [Facet.Word("classification", "membership.classification"), Facet.Word("status", "membership.status"), Facet.Record("organization", "membership.organization", Kind.Actor), Facet.Word("kind", "membership.kind"), Facet.Country("membership.country", null)],
         Filters =
         [
             FilterParameter.Ids("member", Kind.Actor, "Who belongs.", "membership.member"),

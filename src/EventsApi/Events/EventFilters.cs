@@ -72,16 +72,25 @@ internal static class EventFilters
         new("host", "Who hosted it; the same as actor.host.", ValueShape.Id(Kind.Actor), FilterParameter.Sets, (reader, op, values) => Actor(reader, "host", op, values, Array.IndexOf(Words.Role, "host"))),
     ];
 
+    private static readonly Facet[] Facets =
+    [
+        Facet.Word("type", "event.type", null, t => EventTypes.Find(t)?.Label ?? t), Facet.Word("mode", "event.mode", "modes"), Facet.Word("context", "event.context"),
+        Facet.Word("quadClass", "event.type", null, EventTypes.QuadClassLabel) with { Map = t => EventTypes.Find(t)!.QuadClass.ToString(CultureInfo.InvariantCulture) },
+        Facet.Country("event.country", "country"), Facet.Record("location", "event.location", Kind.Location, "location"), Facet.Word("precision", "event.precision"), Facet.Record("actor", "event.actor", Kind.Actor),
+        Facet.Word("sector", "event.sector", null, Words.SectorLabel), Facet.Record("topic", "event.topic", Kind.Topic), Facet.Record("situation", "event.situation", Kind.Situation, "situation"),
+        Facet.Record("dataset", "event.dataset", Kind.Dataset), Facet.Word("status", "event.status"), Facet.Word("contested", "event.contested"), Facet.Time("year"), Facet.Time("month"), Facet.Time("day"),
+    ];
+
     public static readonly Resource Events = new()
     {
         Path = "events", Tag = "Events", Kind = Kind.Event, Filters = Filters, Sorts = SortOrders, Item = [typeof(EventItem), typeof(MeetingItem)], Single = [typeof(EventItem), typeof(MeetingItem), typeof(EventDetails), typeof(MeetingDetails)],
-        Includes = Resource.EveryInclude, Together = Together,
+        Includes = Resource.EveryInclude, Together = Together, Facets = Facets,
     };
 
     public static readonly Resource Meetings = new()
     {
         Path = "meetings", Tag = "Meetings", Kind = Kind.Event, Filters = [.. MeetingFilters, .. Filters], Sorts = SortOrders, Item = [typeof(MeetingItem)], Single = [typeof(MeetingItem), typeof(MeetingDetails)],
-        Includes = Resource.EveryInclude, Together = Together, Always = new InLists([("event.kind", "meeting")]),
+        Includes = Resource.EveryInclude, Together = Together, Facets = [.. Facets, Facet.Record("series", "event.series", Kind.Series), Facet.Word("setting", "event.setting")], Always = new InLists([("event.kind", "meeting")]),
     };
 
     /// <summary>The scope of /actors/{id}/events: beside whatever else is asked.</summary>

@@ -311,11 +311,13 @@ internal static class ApiDocument
             Name = name, In = ParameterLocation.Query,
             Description = name switch
             {
-                "sort" => "The order; a minus is descending. Records without a value come last.",
+                "sort" => $"The order; a minus is descending, records without a value come last. Default: relevance with q, else {resource!.Sorts[0]}.",
                 "limit" => "How many items a page has.",
                 "cursor" => "Where the page before ended, from its `cursor` or `next`.",
                 "fields" => "Only these members, such as id,title,date.start.",
                 "include" => "Adds members to items.",
+                "facets" => "Counts what was found by these; each counts as if it had no filter of its own.",
+                "facetLimit" => "How many values each facet shows.",
                 "total" => "exact counts beyond 10,000; none does not count.",
                 "sample" => "Draws so many records; the same for the same seed.",
                 "seed" => "With sample.",
@@ -324,7 +326,9 @@ internal static class ApiDocument
             },
             Schema = name switch
             {
-                "sort" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Sorts.Select(s => (JsonNode)s)], Default = resource.Sorts[0] },
+                "sort" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.AllSorts.Select(s => (JsonNode)s)] },
+                "facets" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Facets.Select(f => (JsonNode)f.Name)] } },
+                "facetLimit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = FacetCounter.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = FacetCounter.DefaultLimit },
                 "limit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = Lists.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = Lists.DefaultLimit },
                 "include" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Includes.Select(s => (JsonNode)s)] } },
                 "fields" or "lang" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },

@@ -9,6 +9,7 @@ internal static class LocationFilters
     public static readonly Resource Locations = new()
     {
         Path = "locations", Tag = "Locations", Kind = Kind.Location, Sorts = ["name", "-name", "-updated", "updated"], Item = [typeof(Location)], Single = [typeof(Location)], Includes = ["claims", "revisions"],
+        Facets = [Facet.Word("kind", "location.kind"), Facet.Country("location.country", "country"), Facet.Word("precision", "location.precision")],
         Filters =
         [
             FilterParameter.Words("kind", "location.kind", "region, country, admin1, admin2, city, street, venue or water.", Words.LocationKind),

@@ -12,6 +12,11 @@ public sealed class ListStore(Writer writer)
     private readonly List<(long List, long Key, long Detail)> _postings = [];
     private readonly HashSet<long> _unwritten = [];
 
+    /// <summary>Set in a record's own row of lists where the record is in the list as mere background, which facets do not count.</summary>
+    public const uint Background = 0x8000_0000;
+
+    private static readonly long BackgroundOnly = 1L << Array.IndexOf(Vocabulary.Words.Certainty, "background");
+
     public long IdOf(string field, string value)
     {
         if (_ids.TryGetValue((field, value), out var id)) return id;
@@ -29,7 +34,7 @@ public sealed class ListStore(Writer writer)
         foreach (var ((field, value), detail) in lists)
         {
             var id = IdOf(field, value);
-            BinaryPrimitives.WriteUInt32LittleEndian(ids.AsSpan(at), checked((uint)id));
+            BinaryPrimitives.WriteUInt32LittleEndian(ids.AsSpan(at), checked((uint)id) | (field == "event.topic" && detail == BackgroundOnly ? Background : 0));
             at += sizeof(uint);
             _unwritten.Add(id);
             for (var span = 0; span <= longest; span++) _postings.Add((id << 2 | (long)span, key, detail));
@@ -42,7 +47,7 @@ public sealed class ListStore(Writer writer)
     {
         for (var at = 0; at < ids.Length; at += sizeof(uint))
         {
-            long id = BinaryPrimitives.ReadUInt32LittleEndian(ids[at..]);
+            long id = BinaryPrimitives.ReadUInt32LittleEndian(ids[at..]) & ~Background;
             for (var span = 0; span <= 2; span++) writer.Kept("DELETE FROM postings WHERE list = ? AND key = ?").Bind(id << 2 | (long)span).Bind(key).Run();
             _counts[id] = _counts.GetValueOrDefault(id) - 1;
         }

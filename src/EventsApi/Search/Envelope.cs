@@ -8,7 +8,8 @@ public sealed record Envelope
     /// <summary>The address of the next page; null at the end.</summary>
     public string? Next { get; init; }
     public string? Cursor { get; init; }
-    public object? Facets { get; init; }
+    /// <summary>With facets=, by their names.</summary>
+    public IReadOnlyDictionary<string, FacetCounts>? Facets { get; init; }
     public required QueryEcho Query { get; init; }
     /// <summary>Licence and citation of the datasets that the page shows.</summary>
     public IReadOnlyList<AttributionEntry> Attribution { get; init; } = [];

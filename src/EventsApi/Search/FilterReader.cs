@@ -34,7 +34,26 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     /// <summary>All parameters of the request by their spelling, for filters that look at each other.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Given { get; init; }
 
-    public void Add(Condition condition) => Conditions.Add(condition);
+    // Which parameter each condition came from: a facet leaves its own out.
+    private readonly Dictionary<Condition, string> _origins = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The spelling of the parameter that is being read.</summary>
+    public string Reading { private get; set; } = "";
+
+    public void Add(Condition condition)
+    {
+        Conditions.Add(condition);
+        _origins[condition] = Reading;
+    }
+
+    /// <summary>The conditions but those of these parameters.</summary>
+    public List<Condition> ConditionsBut(params string[] parameters) => [.. Conditions.Where(c => !parameters.Contains(_origins.GetValueOrDefault(c, "")))];
+
+    /// <summary>The values that a parameter asks for, as the catalogue writes them.</summary>
+    public IReadOnlyList<string> Selected(string parameter) => _canonical.TryGetValue(parameter, out var values) ? values.Split(',') : [];
+
+    /// <summary>Whether the period asked for is this year, month or day.</summary>
+    public bool IsPeriod(string unit) => _canonical.GetValueOrDefault("date") == unit || _canonical.GetValueOrDefault("from") == unit && _canonical.GetValueOrDefault("to") == unit;
 
     public void Say(string phrase) => _phrases.Add(phrase);
 
@@ -81,11 +100,11 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         var at = Conditions.IndexOf(typed);
         if (Text.Condition is { } meant)
         {
-            Conditions[at] = meant;
+            (Conditions[at], _origins[meant]) = (meant, "q");
             if (!isEmpty()) return;
         }
         Text.TakeBack(reader);
-        Conditions[at] = Text.Condition!;
+        (Conditions[at], _origins[Text.Condition!]) = (Text.Condition!, "q");
     }
 
     public void Ids(IReadOnlyList<string> ids)
@@ -180,6 +199,7 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         }
         if (last < first) throw ProblemException.Parameter("to", "backwards", "The period ends before it begins: to lies before from.");
         if (match != "possible") Set("dateMatch", match);
+        Reading = "date";
         Add(new InPeriod(first, last, match));
     }
 

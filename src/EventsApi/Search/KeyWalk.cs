@@ -49,6 +49,9 @@ public sealed class KeyWalk
     /// <summary>At most so many keys are walked.</summary>
     public long Estimate { get; private set; } = long.MaxValue;
 
+    /// <summary>How many there are, when that is known without counting.</summary>
+    public long? KnownSize => _tests.Count == 0 && _period is null && (_drivingList is not null || _drivingText is not null) ? Estimate : null;
+
     /// <summary>The walk has no test beyond its one list: its length is known.</summary>
     private bool IsPlain => _tests.Count == 0 && _period is null;
 

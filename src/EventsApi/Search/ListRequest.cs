@@ -56,6 +56,8 @@ internal sealed class ListRequest
             if (http.Request.Query.ContainsKey("limit")) errors.Add(new ProblemError("conflict", "sample says how many; send it without limit.") { Parameter = "limit" });
             Limit = Sample.Value;
         }
+        Facets = ReadFacets(string.Join(',', http.Request.Query["facets"].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
+        FacetLimit = Integer("facetLimit", One("facetLimit"), 1, FacetCounter.LargestLimit, errors) ?? FacetCounter.DefaultLimit;
         ThrowIfAny(errors);
         View = new View(http, resource, shape is null ? resource.Item : [shape]);
     }
@@ -71,6 +73,19 @@ internal sealed class ListRequest
     public int? Sample { get; }
     public int Seed { get; }
     public View View { get; }
+    /// <summary>The ways to count what was found; empty for none.</summary>
+    public IReadOnlyList<Facet> Facets { get; }
+    public int FacetLimit { get; }
+
+    private List<Facet> ReadFacets(string[] names, List<ProblemError> errors)
+    {
+        var facets = new List<Facet>();
+        string[] legal = [.. _resource.Facets.Select(f => f.Name)];
+        foreach (var name in names.Distinct())
+            if (Array.Find(_resource.Facets, f => f.Name == name) is { } facet) facets.Add(facet);
+            else errors.Add(new ProblemError("unknown-value", $"'{name}' is no facet of this list.") { Parameter = "facets", Allowed = legal, DidYouMean = Folding.Nearest(name, legal) });
+        return facets;
+    }
 
     public static ProblemError Unknown(string name, IEnumerable<string> filters)
     {
@@ -94,7 +109,7 @@ internal sealed class ListRequest
     private const int ManyValues = 20;
 
     /// <summary>Ranking costs milliseconds, however large the catalogue; it has a lane of its own, so that look-ups do not wait for it.</summary>
-    public bool IsSearch => _filters.ContainsKey("q");
+    public bool IsSearch => _filters.ContainsKey("q") || Facets.Count > 0;
 
     /// <summary>Turns the filters into conditions; all that is wrong is told at once.</summary>
     public void ReadFilters(FilterReader reader)
@@ -120,6 +135,7 @@ internal sealed class ListRequest
         foreach (var spelling in inOrder)
         {
             var (filter, values) = (_resource.Spellings[spelling].Filter, _filters[spelling]);
+            reader.Reading = spelling;
             Try(() => filter.Apply(reader, spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "", values));
         }
         ThrowIfAny(errors);
@@ -131,15 +147,25 @@ internal sealed class ListRequest
     }
 
     /// <summary>The question in one form: ids as the catalogue writes them, filters in order, relative dates as days.</summary>
-    public string Canonical(FilterReader filters) => Address(filters, null);
+    public string Canonical(FilterReader filters) => Address(filters.Canonical, null);
 
-    public string Next(HttpContext http, FilterReader filters, string cursor) => http.Request.Path + Address(filters, cursor);
+    /// <summary>The first page of the same question with some filters changed; null takes one out.</summary>
+    public string AddressWith(string path, FilterReader filters, Dictionary<string, string?> changes)
+    {
+        var changed = new SortedDictionary<string, string>(filters.Canonical.ToDictionary(), StringComparer.Ordinal);
+        foreach (var (name, value) in changes)
+            if (value is null) changed.Remove(name);
+            else changed[name] = value;
+        return path + Address(changed, null);
+    }
 
-    private string Address(FilterReader filters, string? cursor)
+    public string Next(HttpContext http, FilterReader filters, string cursor) => http.Request.Path + Address(filters.Canonical, cursor);
+
+    private string Address(IEnumerable<KeyValuePair<string, string>> filters, string? cursor)
     {
         var address = new StringBuilder();
         void Add(string name, string value) => address.Append(address.Length == 0 ? '?' : '&').Append(name).Append('=').Append(value);
-        foreach (var (name, value) in filters.Canonical)
+        foreach (var (name, value) in filters)
             // participant= may stand several times, already joined.
             Add(name, name == "participant" ? string.Join("&participant=", value.Split("&participant=").Select(Uri.EscapeDataString)) : Escape(value));
         if (Sort != Default) Add("sort", Sort);

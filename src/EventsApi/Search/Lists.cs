@@ -21,7 +21,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     private const int MostNear = 50_000;
 
     /// <summary>Parameters that say how to answer, not which records.</summary>
-    public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format"];
+    public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format", "facets", "facetLimit"];
 
     /// <summary>The list of a resource at the request's own path.</summary>
     /// <param name="scope">Conditions of a sub-resource, beside those of the query string.</param>
@@ -49,8 +49,8 @@ public sealed class Lists(Database database, TimeProvider clock)
         var canonical = request.Canonical(filters);
         var digest = Digest.Of(http.Request.Path + canonical);
         // A first page as it comes needs no second hash.
-        var isDefault = request.Cursor is null && request.Limit == DefaultLimit && request.View.IsPlain && request.Total == "default" && !filters.DependsOnToday;
-        var whole = isDefault ? Build + digest : Digest.Of($"{Build}{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}");
+        var isDefault = request.Cursor is null && request.Limit == DefaultLimit && request.View.IsPlain && request.Total == "default" && request.Facets.Count == 0 && !filters.DependsOnToday;
+        var whole = isDefault ? Build + digest : Digest.Of($"{Build}{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}{string.Join(',', request.Facets.Select(f => f.Name))}{request.FacetLimit}{(filters.DependsOnToday ? filters.Today : null)}");
         var cursor = Cursor.Parse(request.Cursor, digest);
         var inKeyOrder = request.Sample is null && resource.Kind == Kind.Event && (request.Sort is "-date" or "date");
         if (cursor is not null && !inKeyOrder) cursor.Require(request.Sort.TrimStart('-') switch { "name" => typeof(string), "distance" => typeof(double), _ => typeof(long) });
@@ -95,6 +95,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     private const int TypicalItem = 2_048;
 
     private readonly TotalsCache _totals = new();
+    private readonly ListNames _names = new(CatalogueResources.All.SelectMany(r => r.Facets).Where(f => !f.IsTime).Select(f => f.Field));
 
     // A new build may show the same record otherwise.
     private static readonly string Build = typeof(Lists).Assembly.ManifestModule.ModuleVersionId.ToString("N")[..8];
@@ -258,7 +259,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>The envelope after the items.</summary>
-    private static void Finish(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Reader reader, string canonical, PooledBuffer rows, List<Row> hits, Total? total, string? cursor, RankedEcho? ranked, PooledBuffer answer)
+    private void Finish(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Reader reader, string canonical, PooledBuffer rows, List<Row> hits, Total? total, string? cursor, RankedEcho? ranked, PooledBuffer answer)
     {
         using var envelope = new PooledBuffer(4_096);
         using (var json = new Utf8JsonWriter(envelope, new JsonWriterOptions { Encoder = Json.Options.Encoder, SkipValidation = true }))
@@ -276,7 +277,12 @@ public sealed class Lists(Database database, TimeProvider clock)
             json.WriteString("next", next);
             json.WriteString("cursor", cursor);
             if (next is not null) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
-            json.WriteNull("facets");
+            if (request.Facets.Count == 0) json.WriteNull("facets");
+            else
+            {
+                json.WritePropertyName("facets");
+                JsonSerializer.Serialize(json, new FacetCounter(reader, _names, resource, request, filters, http.Request.Path!).Count(request.Facets), Json.Options);
+            }
             json.WriteStartObject("query");
             json.WriteString("text", request.Sentence(resource, filters));
             json.WriteString("canonical", http.Request.Path + canonical);

@@ -23,6 +23,8 @@ public sealed class Resource
     public required Type[] Single { get; init; }
     /// <summary>What include= can add.</summary>
     public required string[] Includes { get; init; }
+    /// <summary>What facets= can count.</summary>
+    public Facet[] Facets { get; init; } = [];
     /// <summary>Holds for every record of this collection, such as being a meeting.</summary>
     public Condition? Always { get; init; }
     /// <summary>What filters mean together: periods, roles, terms.</summary>

@@ -11,6 +11,7 @@ internal static class StatementFilters
     public static readonly Resource Statements = new()
     {
         Path = "statements", Tag = "Statements", Kind = Kind.Statement, Sorts = ["-date", "date", "-updated", "updated"], Item = [typeof(Statement)], Single = [typeof(Statement)], Includes = ["claims", "revisions"],
+        Facets = [Facet.Record("speaker", "statement.speaker", Kind.Actor, "speaker"), Facet.Record("event", "statement.event", Kind.Event), Facet.Record("topic", "statement.topic", Kind.Topic), Facet.Word("form", "statement.form"), Facet.Word("voice", "statement.voice"), Facet.Word("certainty", "statement.certainty")],
         Filters =
         [
             FilterParameter.Ids("speaker", Kind.Actor, "Who said it.", "statement.speaker"),

@@ -122,6 +122,15 @@ public sealed unsafe class Statement : IDisposable
         return value;
     }
 
+    /// <summary>The text in the first column of the only row; null without a row.</summary>
+    public string? ScalarText()
+    {
+        if (!Step()) return null;
+        var value = TextOrNull(0);
+        Reset();
+        return value;
+    }
+
     private void Check(int code)
     {
         if (code is raw.SQLITE_OK) return;

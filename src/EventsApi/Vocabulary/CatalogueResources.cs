@@ -11,17 +11,26 @@ namespace EventsApi.Vocabulary;
 /// <summary>The smaller collections: a table of filters each.</summary>
 internal static class CatalogueResources
 {
+    /// <summary>Every collection.</summary>
+    public static IEnumerable<Resource> All =>
+    [
+        EventFilters.Events, EventFilters.Meetings, Series, Situations, Actors.ActorFilters.Actors, Actors.ActorFilters.Posts, Actors.ActorFilters.Memberships, Locations.LocationFilters.Locations,
+        Topics, StatementFilters.Statements, StatementFilters.Claims, Sources, Datasets, Relations,
+    ];
+
     private static readonly string[] ByName = ["name", "-name", "-updated", "updated"];
 
     public static readonly Resource Series = new()
     {
         Path = "meeting-series", Tag = "Meetings", Kind = Kind.Series, Sorts = ByName, Item = [typeof(Series)], Single = [typeof(Series)], Includes = ["claims", "revisions"], Counted = ("count", "event.series"),
+        Facets = [Facet.Record("organization", "series.organization", Kind.Actor)],
         Filters = [FilterParameter.Ids("organization", Kind.Actor, "Whose meetings they are.", "series.organization"), .. FilterParameter.Presence("series.has", "sources"), .. FilterParameter.Common(Kind.Series)],
     };
 
     public static readonly Resource Situations = new()
     {
         Path = "situations", Tag = "Situations", Kind = Kind.Situation, Sorts = ["name", "-name", "-date", "date", "-updated", "updated"], Item = [typeof(Situation)], Single = [typeof(Situation)], Includes = ["claims", "revisions"],
+        Facets = [Facet.Word("kind", "situation.kind"), Facet.Country("situation.country", null), Facet.Record("party", "situation.party", Kind.Actor, "parties"), Facet.Record("location", "situation.location", Kind.Location)],
         Filters =
         [
             FilterParameter.Words("kind", "situation.kind", "war, conflict, dyad, crisis, tension or process.", Words.SituationKind),
@@ -39,6 +48,7 @@ internal static class CatalogueResources
     public static readonly Resource Topics = new()
     {
         Path = "topics", Tag = "Vocabularies", Kind = Kind.Topic, Sorts = ByName, Item = [typeof(Topic)], Single = [typeof(Topic)], Includes = ["claims", "revisions"], Counted = ("count", "event.topic"),
+        Facets = [Facet.Record("parent", "topic.parent", Kind.Topic)],
         Filters =
         [
             FilterParameter.Ids("within", Kind.Topic, "This topic and all below it.", "topic.within"),
@@ -51,6 +61,7 @@ internal static class CatalogueResources
     public static readonly Resource Sources = new()
     {
         Path = "sources", Tag = "Sources", Kind = Kind.Source, Sorts = ["-date", "date", "name", "-name", "-updated", "updated"], Item = [typeof(Source)], Single = [typeof(Source)], Includes = ["claims", "revisions"],
+        Facets = [Facet.Word("kind", "source.kind"), Facet.Word("publisher", "source.publisher", "publisher", p => p), Facet.Word("language", "source.language", null, l => l)],
         Filters =
         [
             FilterParameter.Words("kind", "source.kind", "article, dataset, document or official.", Words.SourceKind),
@@ -71,6 +82,7 @@ internal static class CatalogueResources
     public static readonly Resource Datasets = new()
     {
         Path = "datasets", Tag = "Sources", Kind = Kind.Dataset, Sorts = ByName, Item = [typeof(Dataset)], Single = [typeof(Dataset)], Includes = ["claims", "revisions"],
+        Facets = [Facet.Word("coding", "dataset.coding"), Facet.Word("redistribution", "dataset.redistribution")],
         Filters =
         [
             FilterParameter.Words("coding", "dataset.coding", "human or machine.", Words.Coding),
@@ -82,6 +94,7 @@ internal static class CatalogueResources
     public static readonly Resource Relations = new()
     {
         Path = "relations", Tag = "Relations", Kind = Kind.Relation, Sorts = ["-updated", "updated"], Item = [typeof(Relation)], Single = [typeof(Relation)], Includes = ["claims", "revisions"],
+        Facets = [Facet.Word("type", "relation.type"), Facet.Word("certainty", "relation.certainty")],
         Filters =
         [
             // from and to are records here, not days; the names are those of the members.

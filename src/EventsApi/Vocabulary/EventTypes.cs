@@ -39,6 +39,8 @@ public static class EventTypes
 
     public static readonly string[] Modes = [.. All.SelectMany(t => t.Modes).Distinct()];
 
+    public static string QuadClassLabel(string quadClass) => quadClass switch { "1" => "Verbal cooperation", "2" => "Material cooperation", "3" => "Verbal conflict", "4" => "Material conflict", _ => "Plain statement" };
+
     public static EventType? Find(string id) => Array.Find(All, t => t.Id == id);
 
     /// <summary>The score of the first mode that has one, else of the type.</summary>

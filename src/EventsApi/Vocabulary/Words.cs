@@ -39,6 +39,8 @@ public static class Words
         ("IGO", "Intergovernmental organizations"), ("MNC", "Multinational companies"), ("REL", "Religious groups"), ("REF", "Refugees and displaced people"), ("UNK", "Unknown"),
     ];
 
+    public static string SectorLabel(string code) => Array.Find(Sectors, s => s.Code == code).Label ?? code;
+
     public static readonly string[] Sector = [.. Sectors.Select(s => s.Code)];
 
     public static readonly string[] Context =

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EventsApi.Records;
+using EventsApi.Storage;
+using EventsApi.Vocabulary;
+
+namespace EventsApi.Search;
+
+/// <summary>Counts facets in one walk over the newest matches: every record has the numbers of its lists in four bytes each.</summary>
+internal sealed class FacetCounter(Reader reader, ListNames names, Resource resource, ListRequest request, FilterReader filters, string path)
+{
+    /// <summary>Exact up to so many matches, estimated beyond.</summary>
+    public const int ExactUpTo = 10_000;
+    public const int DefaultLimit = 20, LargestLimit = 200;
+
+    private readonly Dictionary<string, Counted> _walks = [];
+
+    public Dictionary<string, FacetCounts> Count(IEnumerable<Facet> facets) => facets.ToDictionary(f => f.Name, Count);
+
+    private FacetCounts Count(Facet facet)
+    {
+        // A facet does not narrow itself, so that other values can be chosen beside the selected one.
+        var conditions = filters.ConditionsBut(facet.IsTime ? ["from", "to", "date", "dateMatch"] : [facet.Name]);
+        if (facet.IsTime) return Time(facet, Walked(conditions, "time"));
+        var selected = filters.Selected(facet.Name);
+        // Nothing is asked, so the lists know their lengths.
+        if (conditions.Count == 0 && facet.Name != "topic") return Show(facet, Lengths(facet), Everything(facet), selected, estimated: false);
+        var walked = Walked(conditions, conditions.Count == filters.Conditions.Count ? "" : facet.Name);
+        return Show(facet, walked.Of(names, facet), walked.Unknown(names, facet), selected, walked.Factor is not 1 || !walked.Complete, walked.Factor);
+    }
+
+    private Counted Walked(List<Condition> conditions, string key)
+    {
+        if (_walks.TryGetValue(key, out var known)) return known;
+        names.Read(reader);
+        var counted = new Counted(names.Count);
+        var walk = new KeyWalk(reader, resource.Kind, conditions);
+        walk.Run(", a.lists", true, null, ExactUpTo + 1, row =>
+        {
+            if (counted.Records == ExactUpTo) return counted.Complete = false;
+            counted.Add(names, row.Int64(0), MemoryMarshal.Cast<byte, uint>(row.Blob(1)));
+            return true;
+        }, table: "features");
+        if (!counted.Complete && walk.KnownSize is { } size) counted.Factor = Math.Max(1, (double)size / ExactUpTo);
+        return _walks[key] = counted;
+    }
+
+    private List<(string Value, long Count)> Lengths(Facet facet)
+    {
+        var found = new List<(string, long)>();
+        var rows = reader.Kept("SELECT value, count FROM lists WHERE field = ? AND count > 0").Bind(facet.Field);
+        while (rows.Step()) found.Add((rows.Text(0), rows.Int64(1)));
+        return facet.Map is null ? found : [.. found.GroupBy(f => facet.Map(f.Item1), (value, all) => (value, all.Sum(a => a.Item2)))];
+    }
+
+    /// <summary>Without filters: all records less those that have a value.</summary>
+    private long? Everything(Facet facet)
+    {
+        if (facet.Missing is not { } member) return null;
+        var (low, high) = resource.Kind.Keys;
+        var all = reader.Kept("SELECT count(*) FROM features WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar() ?? 0;
+        return all - (reader.Kept("SELECT count FROM lists WHERE field = ? AND value = ?").Bind($"{resource.Kind.Name}.has").Bind(member).Scalar() ?? 0);
+    }
+
+    private FacetCounts Show(Facet facet, List<(string Value, long Count)> counts, long? unknown, IReadOnlyList<string> selected, bool estimated, double factor = 1)
+    {
+        foreach (var value in selected)
+            if (!counts.Exists(c => c.Value == value)) counts.Add((value, 0));
+        counts.Sort((a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : string.CompareOrdinal(a.Value, b.Value));
+        var values = counts.Take(request.FacetLimit).Select(c => new FacetValue(c.Value, Label(facet, c.Value), (long)Math.Round(c.Count * factor), selected.Contains(c.Value), Toggle(facet.Name, c.Value, selected))).ToList();
+        return new FacetCounts(values, unknown is { } without ? new FacetValue(null, "Unknown", (long)Math.Round(without * factor), filters.Selected("missing").Contains(facet.Missing ?? "-"), facet.Missing is null ? null : Toggle("missing", facet.Missing, filters.Selected("missing"))) : null,
+            counts.Count, counts.Count > request.FacetLimit, estimated);
+    }
+
+    /// <summary>Years, months or days, the newest first; where not all matches were walked, each is counted by its own range of keys.</summary>
+    private FacetCounts Time(Facet facet, Counted walked)
+    {
+        var units = new SortedDictionary<string, long>(Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a)));
+        foreach (var (day, count) in walked.Days)
+            if (Unit(facet.Name, day) is { } unit) units[unit] = units.GetValueOrDefault(unit) + count;
+        var estimated = false;
+        if (!walked.Complete)
+        {
+            var conditions = filters.ConditionsBut("from", "to", "date", "dateMatch");
+            var asked = facet.Name == "year" ? Years(conditions) : units.Keys.ToList();
+            units.Clear();
+            foreach (var unit in asked)
+            {
+                var period = Dates.EdtfDate.TryParse(unit, out var date) ? date : throw new InvalidOperationException(unit);
+                var total = new KeyWalk(reader, resource.Kind, [.. conditions, new InPeriod(period.Start, period.End, "starts")]).Count(ExactUpTo, ExactUpTo);
+                if (total.Value > 0) units[unit] = total.Value;
+                estimated |= total.Relation != "eq";
+            }
+            estimated |= facet.Name != "year";
+        }
+        var values = units.Take(request.FacetLimit).Select(u => new FacetValue(u.Key, u.Key, u.Value, filters.IsPeriod(u.Key), request.AddressWith(path, filters, Period(filters.IsPeriod(u.Key) ? null : u.Key)))).ToList();
+        return new FacetCounts(values, new FacetValue(null, "Unknown", walked.Undated, false, null), units.Count, units.Count > request.FacetLimit, estimated);
+    }
+
+    private static Dictionary<string, string?> Period(string? unit) => new() { ["from"] = unit, ["to"] = unit, ["date"] = null, ["dateMatch"] = unit is null ? null : "starts" };
+
+    /// <summary>The years from the newest match back to the oldest.</summary>
+    private List<string> Years(List<Condition> conditions)
+    {
+        int? first = null, last = null;
+        new KeyWalk(reader, resource.Kind, [.. conditions, new InPeriod(1, Dates.EdtfDate.Future, "starts")]).Run("", false, null, 1, row => { first = YearOf(row.Int64(0)); return false; }, table: "features");
+        new KeyWalk(reader, resource.Kind, [.. conditions, new InPeriod(1, Dates.EdtfDate.Future, "starts")]).Run("", true, null, 1, row => { last = YearOf(row.Int64(0)); return false; }, table: "features");
+        const int Most = 300;
+        return first is null || last is null ? [] : [.. Enumerable.Range(0, Math.Min(Most, last.Value - first.Value + 1)).Select(n => (last.Value - n).ToString("0000", CultureInfo.InvariantCulture))];
+
+        static int YearOf(long key) => DateOnly.FromDayNumber((int)(key >> 20) - 1).Year;
+    }
+
+    internal static string? Unit(string unit, int day)
+    {
+        if (day <= 1) return null; // undated, or of unknown beginning
+        var date = DateOnly.FromDayNumber(day - 1);
+        return unit switch
+        {
+            "year" => date.ToString("yyyy", CultureInfo.InvariantCulture),
+            "month" => date.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+            "week" => $"{ISOWeek.GetYear(date.ToDateTime(default)):0000}-W{ISOWeek.GetWeekOfYear(date.ToDateTime(default)):00}",
+            _ => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        };
+    }
+
+    private string Toggle(string parameter, string value, IReadOnlyList<string> selected)
+    {
+        var rest = selected.Contains(value) ? selected.Where(v => v != value) : selected.Append(value);
+        var joined = string.Join(',', rest.Order(StringComparer.Ordinal));
+        return request.AddressWith(path, filters, new() { [parameter] = joined == "" ? null : joined });
+    }
+
+    private string Label(Facet facet, string value) => LabelOf(reader, facet, value);
+
+    /// <summary>What a value is called.</summary>
+    public static string LabelOf(Reader reader, Facet facet, string value)
+    {
+        if (facet.Names is not { } kind) return facet.Label?.Invoke(value) ?? value;
+        return (facet.Name == "country" ? RecordLookup.ByIdentifier(reader, Kind.Location, $"iso3166:{value}") is { } place ? reader.Kept("SELECT name FROM records WHERE ref = ?").Bind(place).ScalarText() : null
+            : RecordLookup.Find(reader, kind, value)?.Name) ?? value;
+    }
+
+    /// <summary>What one walk counted.</summary>
+    internal sealed class Counted(int lists)
+    {
+        private readonly int[] _counts = new int[lists + 1];
+        private readonly int[] _without = new int[64];
+
+        public int Records { get; private set; }
+        public bool Complete { get; set; } = true;
+        public double Factor { get; set; } = 1;
+        public Dictionary<int, long> Days { get; } = [];
+        public long Undated { get; private set; }
+
+        public void Add(ListNames names, long key, ReadOnlySpan<uint> ids)
+        {
+            Records++;
+            var has = 0L;
+            foreach (var id in ids)
+            {
+                // Mere background is not what an event is about.
+                if ((id & ListStore.Background) != 0 || id >= _counts.Length) continue;
+                _counts[id]++;
+                has |= 1L << names.FieldOf(id);
+            }
+            for (var n = 0; n < names.Fields.Count; n++)
+                if ((has >> n & 1) == 0) _without[n]++;
+            var day = (int)(key >> 20);
+            if (day <= 1) Undated++;
+            CollectionsMarshal.GetValueRefOrAddDefault(Days, day, out _)++;
+        }
+
+        public List<(string Value, long Count)> Of(ListNames names, Facet facet)
+        {
+            var field = names.Fields.IndexOf(facet.Field);
+            var found = new List<(string Value, long Count)>();
+            for (var id = 0u; id < _counts.Length; id++)
+                if (_counts[id] > 0 && names.FieldOf(id) == field) found.Add((names.ValueOf(id), _counts[id]));
+            return facet.Map is null ? found : [.. found.GroupBy(f => facet.Map(f.Value), (value, all) => (value, all.Sum(a => a.Count)))];
+        }
+
+        public long Unknown(ListNames names, Facet facet) => _without[names.Fields.IndexOf(facet.Field)];
+    }
+}
