@@ -4,6 +4,7 @@ using EventsApi.Http;
 using EventsApi.Locations;
 using EventsApi.Meetings;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Seed;
 using EventsApi.Situations;
 using EventsApi.Sources;
@@ -41,6 +42,9 @@ public static class Server
         app.MapHealth();
 
         var v1 = app.MapGroup("/v1");
+        v1.MapSearch();
+        v1.MapMatch();
+        v1.MapQueries();
         v1.MapEvents();
         v1.MapMeetings();
         v1.MapSituations();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EventsApi.Actors;
 using EventsApi.Http;
 using EventsApi.Meetings;
 using EventsApi.Records;
@@ -27,12 +28,13 @@ internal static class EventFilters
         .. Words.Role.Select((role, n) => new FilterParameter($"actor.{role}", $"As `actor`, in the role {role}.", ValueShape.Id(Kind.Actor), FilterParameter.Sets, (reader, op, values) => Actor(reader, $"actor.{role}", op, values, n))),
         new("actorMatch", "self: only participants that are the actor itself, for every actor filter.", ValueShape.OneWord(["self", "any"]), FilterParameter.None,
             (reader, _, values) => { if (values[0] == "self") reader.Set("actorMatch", "self"); }),
+        new("expand", "members: every actor filter also finds the members that the actor had on the day of the event; `matchedVia` then says `member`.", ValueShape.OneWord(["members"]), FilterParameter.None, (reader, _, values) => reader.Set("expand", values[0])),
         FilterParameter.Words("sector", "event.sector", "PLOVER sector of a participant.", Words.Sector),
         new("participant", "Conditions on one and the same participant, as `key:value` joined by `;`. Keys: actor, post, onBehalfOf, role, attendance, sector. Repeat it for several participants.", ValueShape.OneText, FilterParameter.None, OneParticipant),
         new("involves", "An actor or a place of this id, in whatever capacity.", ValueShape.Text, FilterParameter.Sets, Involves),
         FilterParameter.Country("event.country", "Country of the place, ISO 3166-1 alpha-2 or alpha-3."),
         FilterParameter.Ids("location", Kind.Location, "A place with everything inside it.", "event.location"),
-        new("precision", "How exactly the place is known; `[gte]` is this fine or finer.", ValueShape.Word(Words.PlacePrecision), FilterParameter.Bounds, Precision),
+        new("precision", "How exactly the place is known; `[gte]` is this fine or finer.", ValueShape.Word(Words.PlacePrecision), FilterParameter.Bounds, (reader, op, values) => Bound(reader, "precision", "event.precision", Words.PlacePrecision[..^1], op, values)),
         new("bbox", "west,south,east,north in degrees; west may be larger than east, across the antimeridian.", ValueShape.OneText, FilterParameter.None, (reader, _, values) => Box(reader, values[0])),
         new("near", "latitude,longitude in degrees; with radius.", ValueShape.OneText, FilterParameter.None, (reader, _, values) => NearPoint(reader, values[0])),
         new("radius", "Distance from near: `50km`, `800m` or `30mi`; default 50km, at most 5000km.", ValueShape.OneText, FilterParameter.None,
@@ -40,6 +42,7 @@ internal static class EventFilters
         new("geoMatch", "For bbox and near. certain: points of admin2 or finer (default). possible: also those that stand for a region or country.", ValueShape.OneWord(["certain", "possible"]), FilterParameter.None,
             (reader, _, values) => { if (values[0] == "possible") reader.Set("geoMatch", "possible"); }),
         .. FilterParameter.Period,
+        new("datePrecision", "How exactly the beginning is known; `[gte]` is this fine or finer.", ValueShape.Word(Words.DatePrecision), FilterParameter.Bounds, (reader, op, values) => Bound(reader, "datePrecision", "event.datePrecision", Words.DatePrecision, op, values)),
         FilterParameter.Words("status", "event.status", "Whether it is planned, took place, was called off or taken back.", Words.EventStatus),
         FilterParameter.Ids("situation", Kind.Situation, "A situation, or one that is part of it.", "event.situation"),
         FilterParameter.Ids("dataset", Kind.Dataset, "The dataset it comes from.", "event.dataset"),
@@ -118,15 +121,33 @@ internal static class EventFilters
     private static void Actor(FilterReader reader, string name, string op, IReadOnlyList<string> values, int? role)
     {
         var mask = Mask(reader, role);
+        if (reader.One("expand") == "members" && op != "not")
+        {
+            Expand(reader, name, op, values, mask);
+            return;
+        }
         // Every bit means no restriction, and then the posting need not be looked into.
         reader.Lists(name, op, values, v => [("event.actor", v)], mask == Mask(null, null) ? 0 : mask);
         if (op != "not") reader.ActorLists.Add(([.. values.Select(v => ("event.actor", v))], mask));
     }
 
+    /// <summary>The actor itself, or who was its active member on the day on which the event began at the earliest.</summary>
+    private static void Expand(FilterReader reader, string name, string op, IReadOnlyList<string> values, long mask)
+    {
+        IReadOnlyList<Condition> WithMembers(string actor) => [new AnyOf([[new InLists([("event.actor", actor)]) { Mask = mask }], [Members.Of(reader, actor, mask)]])];
+        if (op == "all")
+            foreach (var value in values) reader.Add(WithMembers(value)[0]);
+        else reader.Add(new AnyOf([.. values.Select(WithMembers)]));
+        reader.Set(op == "" ? name : $"{name}[{op}]", string.Join(',', values.Order(StringComparer.Ordinal)));
+        reader.Say($"{name} {(op == "all" ? reader.And(values) : reader.Or(values))} or members of the day");
+        reader.ActorLists.Add(([.. values.Select(v => ("event.actor", v))], mask));
+        foreach (var value in values) reader.MemberTests.Add(Members.Of(reader, value, mask));
+    }
+
     /// <summary>The detail bits of an actor's posting that count: one role or all, as oneself or through anything.</summary>
     private static long Mask(FilterReader? reader, int? role)
     {
-        var ways = reader?.One("actorMatch") == "self" ? 1 : Words.MatchedVia.Length;
+        var ways = reader?.One("actorMatch") == "self" ? 1 : Words.MatchedVia.Length - 1;
         var mask = 0L;
         for (var via = 0; via < ways; via++)
             for (var r = 0; r < Words.Role.Length; r++)
@@ -196,14 +217,13 @@ internal static class EventFilters
             : throw ProblemException.Parameter("participant", "unknown-value", $"'{word}' is not a known value.", words, Folding.Nearest(word, words));
     }
 
-    private static void Precision(FilterReader reader, string op, IReadOnlyList<string> values)
+    /// <summary>Words in an order from fine to coarse.</summary>
+    private static void Bound(FilterReader reader, string name, string field, string[] order, string op, IReadOnlyList<string> values)
     {
-        var words = op == "" ? values : [.. Words.PlacePrecision[..^1].Where(w => op == "gte"
-            ? Array.IndexOf(Words.PlacePrecision, w) <= Array.IndexOf(Words.PlacePrecision, values[0])
-            : Array.IndexOf(Words.PlacePrecision, w) >= Array.IndexOf(Words.PlacePrecision, values[0]))];
-        reader.Add(new InLists([.. words.Select(w => ("event.precision", w))]));
-        reader.Set(op == "" ? "precision" : $"precision[{op}]", string.Join(',', values));
-        reader.Say($"place known to {(op == "gte" ? "at least " : op == "lte" ? "at most " : "")}{reader.Or(values)}");
+        var words = op == "" ? values : [.. order.Where(w => op == "gte" ? Array.IndexOf(order, w) <= Array.IndexOf(order, values[0]) : Array.IndexOf(order, w) >= Array.IndexOf(order, values[0]))];
+        reader.Add(new InLists([.. words.Select(w => (field, w))]));
+        reader.Set(op == "" ? name : $"{name}[{op}]", string.Join(',', values));
+        reader.Say($"{(name == "precision" ? "place" : "beginning")} known to {(op == "gte" ? "at least " : op == "lte" ? "at most " : "")}{reader.Or(values)}");
     }
 
     private static FilterParameter Bounded(string name, string column, string description, bool integer) => new(name, description, (integer ? ValueShape.Integer(0) : ValueShape.Number) with { Several = true }, FilterParameter.Bounds, (reader, op, values) =>

@@ -145,6 +145,22 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         derived.Rest = ReferenceEquals(slim, whole) ? rest : [.. JsonSerializer.SerializeToUtf8Bytes(whole, Json.Options).AsSpan()[..^1], .. rest];
     }
 
+    /// <summary>How exactly the beginning is known: counts by year leave out what may have begun in another.</summary>
+    private static string? StartPrecision(EdtfDate date)
+    {
+        // Without a beginning there is nothing to know exactly; it counts among the undated.
+        if (date.Start == EdtfDate.Past) return null;
+        if (date.StartLatest == EdtfDate.Future) return "unknown";
+        var (first, last) = (DateOnly.FromDayNumber(date.Start), DateOnly.FromDayNumber(date.StartLatest));
+        return first == last ? "day"
+            : date.StartLatest - date.Start < 7 && first.DayOfWeek == DayOfWeek.Monday ? "week"
+            : first.Year == last.Year && first.Month == last.Month ? "month"
+            : first.Year == last.Year && (first.Month - 1) / 3 == (last.Month - 1) / 3 ? "quarter"
+            : first.Year == last.Year ? "year"
+            : first.Year / 10 == last.Year / 10 ? "decade"
+            : first.Year / 100 == last.Year / 100 ? "century" : "unknown";
+    }
+
     private static EventLocation? Place(WriteSession session, ReferenceInput? reference)
     {
         if (reference is null) return null;
@@ -209,6 +225,8 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             derived.List("event.location", location.Id);
             foreach (var around in location.Path) derived.List("event.location", around.Id);
             derived.List("event.precision", location.Precision);
+            // On a map these come as one point for each country.
+            if (!LocationWriter.IsFine(location.Precision)) derived.List("event.onlyCountry", location.Country);
         }
         foreach (var topic in topics)
         {
@@ -231,6 +249,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             if (input.Ordinal is { } ordinal) derived.List("event.ordinal", ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
         derived.List("event.has", "date", input.Date is not null);
+        derived.List("event.datePrecision", input.Date is null ? null : StartPrecision(input.Date));
         derived.List("event.has", "time", input.Time is not null);
         derived.List("event.has", "location", location is not null);
         derived.List("event.has", "coordinates", location?.Latitude is not null);

@@ -15,6 +15,7 @@ internal static class ApiDocument
 {
     private static readonly (string Name, string Description)[] Tags =
     [
+        ("Search", "Everything at once, while typing, and tables of names."),
         ("Events", "What happened or is planned, and how records stand to each other."),
         ("Meetings", "Events that are meetings: talks, calls, conferences, with agenda, attendance and outcomes."),
         ("Situations", "What goes on: wars, crises, conflicts."),
@@ -116,14 +117,27 @@ internal static class ApiDocument
             if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault() is not { } notes) return;
             operation.Tags = new HashSet<OpenApiTagReference> { new(notes.Tag, context.Document) };
             operation.Summary = notes.Summary;
-            operation.Description = notes.Description + "\n\nExamples: " + string.Join("; ", notes.Examples.Select(e => $"{e.Name}: [`{e.Request}`]({e.Request})")) + ".";
+            operation.Description = notes.Description + "\n\nExamples: " + string.Join("; ", notes.Examples.Select(e => e.Body is null ? $"{e.Name}: [`{e.Request}`]({e.Request})" : $"{e.Name}: `{e.Body}`")) + ".";
             operation.Extensions = new Dictionary<string, IOpenApiExtension>
             {
-                ["x-examples"] = new JsonNodeExtension(new JsonArray([.. notes.Examples.Select(e => new JsonObject { ["name"] = e.Name, ["request"] = e.Request })])),
+                ["x-examples"] = new JsonNodeExtension(new JsonArray([.. notes.Examples.Select(e => e.Body is null ? new JsonObject { ["name"] = e.Name, ["request"] = e.Request } : new JsonObject { ["name"] = e.Name, ["request"] = e.Request, ["body"] = JsonNode.Parse(e.Body) })])),
             };
             var path = "/" + context.ApiDescription.RelativePath!;
             operation.Parameters = [.. PathParameters(path, notes), .. QueryParameters(path, notes, context)];
             operation.Responses = Responses(path, notes, context);
+            if (notes.Body is { } body)
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true, Description = "JSON (RFC 8259).",
+                    Content = new Dictionary<string, IOpenApiMediaType>
+                    {
+                        ["application/json"] = new OpenApiMediaType
+                        {
+                            Schema = context.SchemaGenerator.GenerateSchema(body, context.SchemaRepository),
+                            Examples = notes.Examples.Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)new OpenApiExample { Summary = e.Name, Value = JsonNode.Parse(e.Body!) })).ToDictionary(e => e.Key, e => e.Example),
+                        },
+                    },
+                };
         }
 
         private static IEnumerable<IOpenApiParameter> PathParameters(string path, Operation notes)
@@ -146,12 +160,12 @@ internal static class ApiDocument
             string[] names;
             if (notes.Resource is { } resource)
             {
-                names = notes.IsList
+                names = notes.Body is not null ? [] : notes.IsList || notes.Controls is not null
                     ? [.. resource.Filters.Where(f => notes.Parameters?.Contains(f.Name) ?? true).SelectMany(f => f.Spellings.Select(s => Parameters.Filter(resource, f, s, context.Document))),
-                       .. Lists.Controls.Select(c => Parameters.Control(resource, c, context.Document))]
+                       .. (notes.Controls ?? Lists.Controls).Select(c => Parameters.Control(resource, c, context.Document))]
                     : [.. ((string[])["fields", "include", "lang", "format"]).Select(c => Parameters.Control(resource, c, context.Document))];
             }
-            else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.IsList ? (string[])["limit", "cursor", "format", .. notes.Parameters ?? []] : ["format"]).Select(c => Parameters.Control(null, c, context.Document))];
+            else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.Body is not null ? ["limit", "format"] : notes.IsList ? (string[])["limit", "cursor", "format", .. notes.Parameters ?? []] : ["format", .. notes.Parameters ?? []]).Select(c => Parameters.Control(null, c, context.Document))];
             else names = [];
             return names.Select(name => new OpenApiParameterReference(name, context.Document));
         }
@@ -160,7 +174,7 @@ internal static class ApiDocument
         {
             IOpenApiSchema Schema(Type type) => context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository);
             IOpenApiSchema shape;
-            if (notes.Shape is { } own) shape = Schema(own);
+            if (notes.Shape is { } own) shape = notes.OrShape is { } other ? new OpenApiSchema { AnyOf = [Schema(own), Schema(other)] } : Schema(own);
             else if (!notes.IsList && notes.Resource!.Path == "meetings") shape = Meeting();
             else if (!notes.IsList && notes.Resource!.Path == "events") shape = new OpenApiSchema { AnyOf = [Meeting(), Event()] };
             else shape = notes.Resource!.Item.Length == 1 ? Schema(notes.Resource.Item[0]) : new OpenApiSchema { AnyOf = [.. notes.Resource.Item.Reverse().Select(Schema)] };
@@ -177,14 +191,21 @@ internal static class ApiDocument
             };
             void Add(string status, string name) => responses[status] = new OpenApiResponseReference(name, context.Document);
             var hasId = path.Contains('{');
-            if (notes.MediaType is null) Add("304", "NotModified");
+            if (notes.MediaType is null && notes.Body is null) Add("304", "NotModified");
             if (notes.Resource is not null && hasId && !notes.IsList) Add("308", "Moved");
-            if (notes.MediaType is null) Add("400", "InvalidRequest");
+            var isData = path.StartsWith("/v1", StringComparison.Ordinal);
+            if (isData) Add("400", "InvalidRequest");
             if (hasId) Add("404", "NotFound");
-            if (notes.MediaType is null) Add("406", "NotAcceptable");
+            if (isData) Add("406", "NotAcceptable");
             if (notes.Resource is not null && hasId) Add("410", "Gone");
+            if (notes.Body is not null)
+            {
+                Add("413", "TooLarge");
+                Add("415", "UnsupportedMediaType");
+                Add("422", "BrokenRules");
+            }
             Add("500", "Internal");
-            if (notes.MediaType is null) Add("503", "Overloaded");
+            if (isData) Add("503", "Overloaded");
             return responses;
 
             IOpenApiSchema Event() => Named("Event", new OpenApiSchema { Description = "An event: the list item and what it adds.", AllOf = [Schema(typeof(EventItem)), Schema(typeof(EventDetails))] });
@@ -275,7 +296,7 @@ internal static class ApiDocument
                 ["NotModified"] = new OpenApiResponse { Description = "The client's copy (If-None-Match, If-Modified-Since) still holds." },
                 ["Moved"] = new OpenApiResponse { Description = "The record was merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } },
                 ["InvalidRequest"] = Problem(ProblemCode.InvalidRequest), ["NotFound"] = Problem(ProblemCode.NotFound), ["NotAcceptable"] = Problem(ProblemCode.NotAcceptable),
-                ["Gone"] = Problem(ProblemCode.Gone), ["Internal"] = Problem(ProblemCode.Internal), ["Overloaded"] = Problem(ProblemCode.Overloaded),
+                ["TooLarge"] = Problem(ProblemCode.TooLarge), ["UnsupportedMediaType"] = Problem(ProblemCode.UnsupportedMediaType), ["BrokenRules"] = Problem(ProblemCode.BrokenRules), ["Gone"] = Problem(ProblemCode.Gone), ["Internal"] = Problem(ProblemCode.Internal), ["Overloaded"] = Problem(ProblemCode.Overloaded),
             };
             document.Components.Headers = new Dictionary<string, IOpenApiHeader>
             {
@@ -314,6 +335,15 @@ internal static class ApiDocument
                 "sort" => $"The order; a minus is descending, records without a value come last. Default: relevance with q, else {resource!.Sorts[0]}.",
                 "limit" => "How many items a page has.",
                 "cursor" => "Where the page before ended, from its `cursor` or `next`.",
+                "by" => "The dimensions, one to three.",
+                "measure" => "What each cell says beside its count.",
+                "fill" => "zero: cells without an event too, between the first and the last value of time.",
+                "zoom" => "Zoom of web maps, 0 to 22; without it, what fits the box.",
+                "q" => "The words, read as on every list.",
+                "kind" => "Only these kinds.",
+                "group" => "kind: the best hits of each kind together.",
+                "stem" => "false: words only as they were typed.",
+                "explain" => "true: every hit says what matched.",
                 "fields" => "Only these members, such as id,title,date.start.",
                 "include" => "Adds members to items.",
                 "facets" => "Counts what was found by these; each counts as if it had no filter of its own.",
@@ -328,6 +358,13 @@ internal static class ApiDocument
             {
                 "sort" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.AllSorts.Select(s => (JsonNode)s)] },
                 "facets" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Facets.Select(f => (JsonNode)f.Name)] } },
+                "by" => new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, MaxItems = 3, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Events.Aggregates.Dimensions.Select(s => (JsonNode)s)] } },
+                "measure" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["count", "incidents", "fatalities", "score", "goldstein"], Default = "count" },
+                "fill" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["zero"] },
+                "zoom" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "22" },
+                "group" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["kind"] },
+                "stem" or "explain" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                "kind" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
                 "facetLimit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = FacetCounter.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = FacetCounter.DefaultLimit },
                 "limit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = Lists.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = Lists.DefaultLimit },
                 "include" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Includes.Select(s => (JsonNode)s)] } },

@@ -1,9 +1,11 @@
+using EventsApi.Events;
 using EventsApi.Search;
 
 namespace EventsApi.Http;
 
 /// <summary>A request that works as it stands on the default catalogue.</summary>
-public sealed record OperationExample(string Name, string Request);
+/// <param name="Body">JSON to send; null for a GET.</param>
+public sealed record OperationExample(string Name, string Request, string? Body = null);
 
 /// <summary>What the OpenAPI document tells of an operation beyond its route; the document's filters read it.</summary>
 public sealed record Operation(string Tag, string Summary, string Description, OperationExample[] Examples)
@@ -14,6 +16,12 @@ public sealed record Operation(string Tag, string Summary, string Description, O
     public string[]? Parameters { get; init; }
     /// <summary>The shape of the answer, or of an item of the list, where it is not the resource's.</summary>
     public Type? Shape { get; init; }
+    /// <summary>Another shape that an item can have.</summary>
+    public Type? OrShape { get; init; }
+    /// <summary>What it takes beside the resource's filters, where that is not what a list takes.</summary>
+    public string[]? Controls { get; init; }
+    /// <summary>The shape of the body that is sent; null for none.</summary>
+    public Type? Body { get; init; }
     /// <summary>The media type where it is not JSON.</summary>
     public string? MediaType { get; init; }
 }
@@ -29,7 +37,15 @@ public static class OperationExtensions
     public static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second) =>
         route.WithMetadata(new Operation(resource.Tag, summary, description, [first, second]) { Resource = resource });
 
+    /// <summary>A table over the events that the list's filters find.</summary>
+    public static RouteHandlerBuilder Aggregates<T>(this RouteHandlerBuilder route, string summary, string description, OperationExample first, OperationExample second) =>
+        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Events, IsList = true, Shape = typeof(T), Controls = [.. Events.Aggregates.Own, "limit", "cursor", "format"] });
+
+    /// <summary>A map of the events that the list's filters find.</summary>
+    public static RouteHandlerBuilder Clusters<T>(this RouteHandlerBuilder route, string summary, string description, OperationExample first, OperationExample second) =>
+        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Events, Shape = typeof(T), Controls = ["zoom", "format"], MediaType = "application/geo+json" });
+
     /// <summary>Something else than a record: a document, a vocabulary, a page.</summary>
-    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, string tag, string summary, string description, OperationExample first, OperationExample second, bool list = false, string? mediaType = null, params string[] parameters) =>
-        route.WithMetadata(new Operation(tag, summary, description, [first, second]) { Shape = typeof(T), IsList = list, MediaType = mediaType, Parameters = parameters });
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, string tag, string summary, string description, OperationExample first, OperationExample second, bool list = false, string? mediaType = null, Type? body = null, Type? or = null, params string[] parameters) =>
+        route.WithMetadata(new Operation(tag, summary, description, [first, second]) { Shape = typeof(T), OrShape = or, IsList = list, MediaType = mediaType, Parameters = parameters, Body = body });
 }

@@ -109,6 +109,7 @@ public sealed class Derived
             writer.Kept("INSERT INTO spans(key, start, start_latest, end_earliest, \"end\") VALUES (?, ?, ?, ?, ?)").Bind(Key).Bind((long)span.Start).Bind((long)span.StartLatest).Bind((long)span.EndEarliest).Bind((long)span.End).Run();
         if (Point is { } point)
         {
+            if (EventDay is not null && !point.Possible) session.Count(point.Latitude, point.Longitude, 1);
             writer.Kept("INSERT INTO coordinates(key, latitude, longitude, possible) VALUES (?, ?, ?, ?)").Bind(Key).Bind(point.Latitude).Bind(point.Longitude).Bind(point.Possible).Run();
             double first = _span is { Start: not EdtfDate.Past } from ? from.Start : 0, last = _span is { End: not EdtfDate.Future } to ? to.End : 4_000_000;
             writer.Kept("INSERT INTO boxes(key, west, east, south, north, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -161,6 +162,15 @@ public sealed class Derived
         var (key, sorts, lists, words) = (old.Int64(0), JsonSerializer.Deserialize<JsonElement[][]>(old.Blob(1))!, old.Blob(2).ToArray(), old.Blob(3).ToArray());
         old.Reset();
         session.Lists.Remove(key, lists);
+        if (Kind.OfRef(reference) == Kind.Event)
+        {
+            var point = writer.Kept("SELECT latitude, longitude FROM coordinates WHERE key = ? AND possible = 0").Bind(key);
+            if (point.Step())
+            {
+                session.Count(point.Double(0), point.Double(1), -1);
+                point.Reset();
+            }
+        }
         foreach (var table in (string[])["answers", "features", "spans", "coordinates", "boxes", "event_numbers", "event_participants"])
             writer.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
         writer.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();

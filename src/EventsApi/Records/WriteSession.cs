@@ -138,6 +138,22 @@ public sealed class WriteSession
         foreach (var (word, docs) in _words)
             Writer.Kept("INSERT INTO vocabulary(word, docs) VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET docs = docs + excluded.docs").Bind(word).Bind((long)docs).Run();
         _words.Clear();
+        foreach (var ((level, cell), (count, latitude, longitude)) in _cells)
+            Writer.Kept("INSERT INTO cells(level, cell, count, latitude, longitude) VALUES (?, ?, ?, ?, ?) ON CONFLICT(level, cell) DO UPDATE SET count = count + excluded.count, latitude = latitude + excluded.latitude, longitude = longitude + excluded.longitude")
+                .Bind((long)level).Bind(cell).Bind(count).Bind(latitude).Bind(longitude).Run();
+        _cells.Clear();
+    }
+
+    private readonly Dictionary<(int Level, long Cell), (long Count, double Latitude, double Longitude)> _cells = [];
+
+    /// <summary>An event's point comes (1) or goes (-1): counted in the cells of every grid.</summary>
+    internal void Count(double latitude, double longitude, int change)
+    {
+        for (var level = 0; level < Search.Grid.Levels; level++)
+        {
+            ref var cell = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_cells, (level, Search.Grid.CellOf(level, latitude, longitude)), out _);
+            cell = (cell.Count + change, cell.Latitude + change * latitude, cell.Longitude + change * longitude);
+        }
     }
 
     /// <summary>One more record has this word.</summary>

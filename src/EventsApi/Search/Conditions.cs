@@ -16,6 +16,9 @@ public sealed record InLists(IReadOnlyList<(string Field, string Value)> Lists) 
     public long Mask { get; init; }
 }
 
+/// <summary>All conditions of one of these sets hold.</summary>
+public sealed record AnyOf(IReadOnlyList<IReadOnlyList<Condition>> Sets) : Condition;
+
 /// <summary>The text matches an expression of the full-text index.</summary>
 /// <param name="Docs">About how many records match.</param>
 public sealed record InText(string Expression, long Docs) : Condition;

@@ -13,7 +13,8 @@ public sealed record Envelope
     public required QueryEcho Query { get; init; }
     /// <summary>Licence and citation of the datasets that the page shows.</summary>
     public IReadOnlyList<AttributionEntry> Attribution { get; init; } = [];
-    public IReadOnlyList<object> Diagnostics { get; init; } = [];
+    /// <summary>When nothing was found: what each filter left over.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 }
 
 /// <summary>How many records match.</summary>

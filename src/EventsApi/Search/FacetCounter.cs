@@ -124,7 +124,7 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         };
     }
 
-    private string Toggle(string parameter, string value, IReadOnlyList<string> selected)
+    private string? Toggle(string parameter, string value, IReadOnlyList<string> selected)
     {
         var rest = selected.Contains(value) ? selected.Where(v => v != value) : selected.Append(value);
         var joined = string.Join(',', rest.Order(StringComparer.Ordinal));

@@ -31,6 +31,8 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     public IEnumerable<string> Phrases => _phrases;
     /// <summary>The lists of actors asked for and the detail bits that count, for matchedVia.</summary>
     public List<(IReadOnlyList<(string Field, string Value)> Lists, long Mask)> ActorLists { get; } = [];
+    /// <summary>With expand=members: whether a member of an actor asked for took part.</summary>
+    public List<Test> MemberTests { get; } = [];
     /// <summary>All parameters of the request by their spelling, for filters that look at each other.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Given { get; init; }
 
@@ -48,6 +50,9 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
 
     /// <summary>The conditions but those of these parameters.</summary>
     public List<Condition> ConditionsBut(params string[] parameters) => [.. Conditions.Where(c => !parameters.Contains(_origins.GetValueOrDefault(c, "")))];
+
+    /// <summary>The parameters that made conditions, in order.</summary>
+    public IEnumerable<string> Origins() => Conditions.Select(c => _origins.GetValueOrDefault(c, "")).Where(o => o != "").Distinct();
 
     /// <summary>The values that a parameter asks for, as the catalogue writes them.</summary>
     public IReadOnlyList<string> Selected(string parameter) => _canonical.TryGetValue(parameter, out var values) ? values.Split(',') : [];

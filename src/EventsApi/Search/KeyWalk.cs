@@ -130,6 +130,10 @@ public sealed class KeyWalk
                     // Few matches are collected once; of many, each record's text is looked into.
                     AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? FullText.IsAmong : FullText.Matches), matching.Expression);
                     break;
+                case AnyOf any:
+                    var sets = any.Sets.Select(set => new KeyWalk(_reader, _kind, set, testOnly: true)).Where(w => !w.IsEmpty).ToList();
+                    AddTest(sets.Count == 0 ? "0" : $"({string.Join(" OR ", sets.Select(w => w.AsTest().Sql))})", [.. sets.SelectMany(w => w.AsTest().Values)]);
+                    break;
                 case Test test:
                     AddTest(test.Not ? $"NOT ({test.Sql})" : test.Sql, test.Values);
                     break;
@@ -223,23 +227,32 @@ public sealed class KeyWalk
     {
         if (IsEmpty) return;
         var order = descending ? "DESC" : "ASC";
+        var (test, values) = AsTest();
+        var beyond = after is null ? "" : $" AND (p.value, p.key) {(descending ? "<" : ">")} (?, ?)";
+        var statement = _reader.Kept($"SELECT p.key FROM sorts p WHERE p.sort = ?{beyond} AND {test} ORDER BY p.value {order}, p.key {order} LIMIT ?").Bind(sort);
+        if (after is { } last) statement.Bind(last.Value).Bind(last.Key);
+        statement.BindAll(values).Bind((long)limit);
+        while (statement.Step()) row(statement.Int64(0));
+    }
+
+    /// <summary>Everything asked as one test on p.key; for a walk that nothing drives.</summary>
+    private (string Sql, List<object?> Values) AsTest()
+    {
         var (low, high) = _kind.Keys;
-        var tests = new List<string>(_tests);
-        var values = new List<object?>(_testValues);
+        var (tests, values) = (new List<string>(_tests), new List<object?>(_testValues));
         // Outside the order of keys a period is one range, with one test.
-        if (Ranges(low, high).FirstOrDefault() is not { } range) return;
-        tests.Add("p.key BETWEEN ? AND ?");
-        values.AddRange([range.Low, range.High]);
+        if (Ranges(low, high).FirstOrDefault() is not { } range) return ("0", []);
+        if (_period is not null)
+        {
+            tests.Add("p.key BETWEEN ? AND ?");
+            values.AddRange([range.Low, range.High]);
+        }
         if (range.Test is not null)
         {
             tests.Add(range.Test);
             values.AddRange(range.Values);
         }
-        var beyond = after is null ? "" : $" AND (p.value, p.key) {(descending ? "<" : ">")} (?, ?)";
-        var statement = _reader.Kept($"SELECT p.key FROM sorts p WHERE p.sort = ?{beyond}{string.Concat(tests.Select(t => " AND " + t))} ORDER BY p.value {order}, p.key {order} LIMIT ?").Bind(sort);
-        if (after is { } last) statement.Bind(last.Value).Bind(last.Key);
-        statement.BindAll(values).Bind((long)limit);
-        while (statement.Step()) row(statement.Int64(0));
+        return (tests.Count == 0 ? "1" : $"({string.Join(" AND ", tests)})", values);
     }
 
     /// <summary>How many there are, up to <paramref name="most"/>, with at most <paramref name="probes"/> keys looked at.</summary>

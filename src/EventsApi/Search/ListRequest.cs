@@ -16,7 +16,9 @@ internal sealed class ListRequest
         _resource = resource;
         var errors = new List<ProblemError>();
         // A sub-resource may take some of the resource's filters only.
-        var taken = http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Parameters;
+        var operation = http.GetEndpoint()?.Metadata.GetMetadata<Operation>();
+        var taken = operation?.Body is null ? operation?.Parameters : null;
+        var controls = operation?.Controls ?? Lists.Controls;
         foreach (var (name, values) in http.Request.Query)
         {
             if (values.Any(v => v is null || v.Contains('\0') || v.Contains('\uFFFD')) || name.Contains('\0') || name.Contains('\uFFFD'))
@@ -24,11 +26,11 @@ internal sealed class ListRequest
                 errors.Add(new ProblemError("invalid-text", "The value holds a NUL or is not UTF-8.") { Parameter = name.Replace("\0", "") });
                 continue;
             }
-            if (Lists.Controls.Contains(name)) continue;
+            if (Lists.Controls.Contains(name) && controls.Contains(name)) continue;
             if (resource.Spellings.TryGetValue(name, out var found) && (taken is null || taken.Contains(found.Filter.Name))) _filters[name] = Split(found.Filter, name, values.Select(v => v!), errors);
             // The legal names once are enough.
             else if (errors.Any(e => e.Code == "unknown-parameter")) errors.Add(new ProblemError("unknown-parameter", $"There is no parameter '{name}'.") { Parameter = name });
-            else errors.Add(Unknown(name, resource.Filters.Where(f => taken is null || taken.Contains(f.Name)).SelectMany(f => f.Spellings)));
+            else errors.Add(Unknown(name, resource.Filters.Where(f => taken is null || taken.Contains(f.Name)).SelectMany(f => f.Spellings), controls));
         }
         string? One(string name)
         {
@@ -87,9 +89,9 @@ internal sealed class ListRequest
         return facets;
     }
 
-    public static ProblemError Unknown(string name, IEnumerable<string> filters)
+    public static ProblemError Unknown(string name, IEnumerable<string> filters, IEnumerable<string> controls)
     {
-        string[] legal = [.. filters, .. Lists.Controls];
+        string[] legal = [.. filters, .. controls];
         var nearest = Folding.Nearest(name, legal);
         return new ProblemError("unknown-parameter", $"There is no parameter '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}") { Parameter = name, Allowed = legal, DidYouMean = nearest };
     }
@@ -103,7 +105,7 @@ internal sealed class ListRequest
     }
 
     /// <summary>Whether answering can cost more than a bounded walk.</summary>
-    public bool IsHeavy => Exact || Sample is not null || Sort == "distance" || _resource.Kind == Kind.Event && Sort is not ("-date" or "date" or Resource.ByRelevance) || _filters.Sum(f => f.Value.Count) > ManyValues || _filters.ContainsKey("participant");
+    public bool IsHeavy => Exact || Any.Count > 0 || Sample is not null || Sort == "distance" || _resource.Kind == Kind.Event && Sort is not ("-date" or "date" or Resource.ByRelevance) || _filters.Sum(f => f.Value.Count) > ManyValues || _filters.ContainsKey("participant");
 
     // A page with more filter values than a person types waits with the expensive ones.
     private const int ManyValues = 20;
@@ -113,6 +115,15 @@ internal sealed class ListRequest
 
     /// <summary>Turns the filters into conditions; all that is wrong is told at once.</summary>
     public void ReadFilters(FilterReader reader)
+    {
+        Apply(reader, _filters);
+        // Nothing to rank by: q held no word, or only such as must not occur.
+        if (Sort == Resource.ByRelevance && reader.Text?.Condition is null) Sort = Default = _resource.Sorts[0];
+        if (reader.Conditions.Count > MostConditions)
+            throw new ProblemException(ProblemCode.InvalidRequest, $"The filters make {reader.Conditions.Count} conditions; at most {MostConditions} are taken.", [new ProblemError("too-many", "Send fewer values with [all].") { Parameter = _filters.Keys.First() }]);
+    }
+
+    private void Apply(FilterReader reader, Dictionary<string, IReadOnlyList<string>> given)
     {
         var errors = new List<ProblemError>();
         void Try(Action read)
@@ -127,31 +138,64 @@ internal sealed class ListRequest
             }
         }
         // Ids first, because filters look at each other; then in the order of the table, so that the same question always reads the same.
-        var inOrder = _filters.Keys.OrderBy(spelling => _resource.Spellings[spelling].Order).ToList();
+        var inOrder = given.Keys.OrderBy(spelling => _resource.Spellings[spelling].Order).ToList();
         foreach (var spelling in inOrder)
             if (_resource.Spellings[spelling].Filter.Shape.Names is { } kind)
-                Try(() => _filters[spelling] = [.. _filters[spelling].Select(v => reader.IdOf(spelling, kind, v)).Distinct()]);
+                Try(() => given[spelling] = [.. given[spelling].Select(v => reader.IdOf(spelling, kind, v)).Distinct()]);
         ThrowIfAny(errors);
         foreach (var spelling in inOrder)
         {
-            var (filter, values) = (_resource.Spellings[spelling].Filter, _filters[spelling]);
+            var (filter, values) = (_resource.Spellings[spelling].Filter, given[spelling]);
             reader.Reading = spelling;
             Try(() => filter.Apply(reader, spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "", values));
         }
         ThrowIfAny(errors);
         _resource.Together?.Invoke(reader);
-        // Nothing to rank by: q held no word, or only such as must not occur.
-        if (Sort == Resource.ByRelevance && reader.Text?.Condition is null) Sort = Default = _resource.Sorts[0];
-        if (reader.Conditions.Count > MostConditions)
-            throw new ProblemException(ProblemCode.InvalidRequest, $"The filters make {reader.Conditions.Count} conditions; at most {MostConditions} are taken.", [new ProblemError("too-many", "Send fewer values with [all].") { Parameter = inOrder[0] }]);
+    }
+
+    /// <summary>Sets of filters of which one must hold; only in a body.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<string>>> Any { get; init; } = [];
+
+    /// <summary>Stands for the sets in cursors and tags; an address cannot hold them.</summary>
+    public string AnyDigest => Any.Count == 0 ? "" : Digest.Of(System.Text.Json.JsonSerializer.Serialize(Any));
+
+    /// <summary>Adds the sets of any, each read as if it stood alone.</summary>
+    public void ReadAny(FilterReader filters, Func<IReadOnlyDictionary<string, IReadOnlyList<string>>, FilterReader> make)
+    {
+        if (Any.Count == 0) return;
+        var sets = new List<IReadOnlyList<Condition>>();
+        for (var n = 0; n < Any.Count; n++)
+        {
+            var errors = new List<ProblemError>();
+            var given = new Dictionary<string, IReadOnlyList<string>>();
+            foreach (var (name, values) in Any[n])
+                if (_resource.Spellings.TryGetValue(name, out var found)) given[name] = Split(found.Filter, name, values, errors);
+                else errors.Add(Unknown(name, _resource.Filters.SelectMany(f => f.Spellings), []));
+            try
+            {
+                ThrowIfAny(errors);
+                var reader = make(given);
+                Apply(reader, given);
+                sets.Add(reader.Conditions);
+            }
+            catch (ProblemException problem) when (problem.Errors is not null)
+            {
+                throw new ProblemException(problem.Code, problem.Message, [.. problem.Errors.Select(e => e with { Pointer = $"/any/{n}/{e.Parameter}", Parameter = null })]);
+            }
+        }
+        filters.Reading = "any";
+        filters.Add(new AnyOf(sets));
+        filters.Say($"one of {Any.Count} sets of filters");
     }
 
     /// <summary>The question in one form: ids as the catalogue writes them, filters in order, relative dates as days.</summary>
     public string Canonical(FilterReader filters) => Address(filters.Canonical, null);
 
     /// <summary>The first page of the same question with some filters changed; null takes one out.</summary>
-    public string AddressWith(string path, FilterReader filters, Dictionary<string, string?> changes)
+    public string? AddressWith(string path, FilterReader filters, Dictionary<string, string?> changes)
     {
+        // What stands in a body has no address.
+        if (Any.Count > 0) return null;
         var changed = new SortedDictionary<string, string>(filters.Canonical.ToDictionary(), StringComparer.Ordinal);
         foreach (var (name, value) in changes)
             if (value is null) changed.Remove(name);

@@ -26,28 +26,37 @@ public sealed class Lists(Database database, TimeProvider clock)
     /// <summary>The list of a resource at the request's own path.</summary>
     /// <param name="scope">Conditions of a sub-resource, beside those of the query string.</param>
     /// <param name="reshape">Turns the resource's item into the sub-resource's, of the shape <paramref name="shape"/>.</param>
-    public async Task AnswerAsync(HttpContext http, Resource resource, Action<FilterReader>? scope = null, Func<JsonObject, JsonObject>? reshape = null, Type? shape = null)
+    public async Task AnswerAsync(HttpContext http, Resource resource, Action<FilterReader>? scope = null, Func<JsonObject, JsonObject>? reshape = null, Type? shape = null, IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<string>>>? any = null)
     {
         Conditional.RequireJson(http);
-        var request = new ListRequest(http, resource, shape);
-        var answer = request.IsHeavy || request.IsSearch
-            ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
+        var request = new ListRequest(http, resource, shape) { Any = any ?? [] };
+        var answer = request.IsHeavy ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
+            : request.IsSearch ? await database.SearchAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
             : await database.ReadAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted);
         if (answer is null) Conditional.NotModified(http);
         else
             using (answer) await Conditional.SendAsync(http, answer.Written);
     }
 
-    /// <summary>The bytes of the answer; null when the client has them already.</summary>
-    private PooledBuffer? Answer(HttpContext http, Resource resource, ListRequest request, Action<FilterReader>? scope, Func<JsonObject, JsonObject>? reshape, Reader reader)
+    /// <summary>The filters of a request as conditions.</summary>
+    internal FilterReader Read(Resource resource, ListRequest request, Reader reader, Action<FilterReader>? scope = null)
     {
         var filters = new FilterReader(reader, resource.Kind, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Given = request.Filters };
         if (resource.Always is { } always) filters.Add(always);
         scope?.Invoke(filters);
         request.ReadFilters(filters);
+        request.ReadAny(filters, set => new FilterReader(reader, resource.Kind, filters.Today) { Given = set });
+        filters.CorrectIf(() => IsEmpty(reader, resource.Kind, filters.Conditions));
+        return filters;
+    }
+
+    /// <summary>The bytes of the answer; null when the client has them already.</summary>
+    private PooledBuffer? Answer(HttpContext http, Resource resource, ListRequest request, Action<FilterReader>? scope, Func<JsonObject, JsonObject>? reshape, Reader reader)
+    {
+        var filters = Read(resource, request, reader, scope);
 
         var canonical = request.Canonical(filters);
-        var digest = Digest.Of(http.Request.Path + canonical);
+        var digest = Digest.Of(http.Request.Path + canonical + request.AnyDigest);
         // A first page as it comes needs no second hash.
         var isDefault = request.Cursor is null && request.Limit == DefaultLimit && request.View.IsPlain && request.Total == "default" && request.Facets.Count == 0 && !filters.DependsOnToday;
         var whole = isDefault ? Build + digest : Digest.Of($"{Build}{digest}{request.Limit}{request.Cursor}{request.View.Canonical}{request.View.Language}{request.Total}{string.Join(',', request.Facets.Select(f => f.Name))}{request.FacetLimit}{(filters.DependsOnToday ? filters.Today : null)}");
@@ -60,7 +69,6 @@ public sealed class Lists(Database database, TimeProvider clock)
         var (version, changedAt) = Version(reader);
         if (Conditional.IsFresh(http, $"{version:x}-{whole}", filters.DependsOnToday ? null : changedAt)) return null;
 
-        filters.CorrectIf(() => IsEmpty(reader, resource.Kind, filters.Conditions));
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
         // Most answers are the kept items as they lie: those go straight into the answer.
         var isPlain = inKeyOrder && request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0 && filters.Text is null;
@@ -95,7 +103,8 @@ public sealed class Lists(Database database, TimeProvider clock)
     private const int TypicalItem = 2_048;
 
     private readonly TotalsCache _totals = new();
-    private readonly ListNames _names = new(CatalogueResources.All.SelectMany(r => r.Facets).Where(f => !f.IsTime).Select(f => f.Field));
+    /// <summary>The lists that facets and aggregates count, by number.</summary>
+    internal ListNames Names { get; } = new(CatalogueResources.All.SelectMany(r => r.Facets).Where(f => !f.IsTime).Select(f => f.Field).Append("event.datePrecision").Append("event.onlyCountry"));
 
     // A new build may show the same record otherwise.
     private static readonly string Build = typeof(Lists).Assembly.ManifestModule.ModuleVersionId.ToString("N")[..8];
@@ -123,7 +132,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     /// <summary>The best matches first. A page says where it ended by its place in that order, which is made anew for each page.</summary>
     private List<Row> Ranked(Reader reader, PooledBuffer page, Resource resource, ListRequest request, FilterReader filters, Cursor? cursor, out RankedEcho ranked)
     {
-        var (best, complete, candidates) = Ranking.Rank(reader, resource.Kind, filters.Conditions, filters.Text!.Root, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var (best, complete, candidates) = Ranking.Rank(reader, resource.Kind, filters.Conditions, filters.Text!, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
         ranked = new RankedEcho(candidates, complete);
         var from = cursor?.Value is long place ? (int)Math.Clamp(place, 0, Ranking.Deepest) : 0;
         return [.. best.Skip(from).Take(request.Limit + 1).Select((hit, n) => Load(reader, page, hit.Key, 0, last: true) with { Place = new Cursor(0, (long)(from + n + 1), hit.Key), Relevance = Math.Round(hit.Score, 3) })];
@@ -273,7 +282,7 @@ public sealed class Lists(Database database, TimeProvider clock)
                 json.WriteString("relation", total.Relation);
                 json.WriteEndObject();
             }
-            var next = cursor is null ? null : request.Next(http, filters, cursor);
+            var next = cursor is null || request.Any.Count > 0 ? null : request.Next(http, filters, cursor);
             json.WriteString("next", next);
             json.WriteString("cursor", cursor);
             if (next is not null) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
@@ -281,7 +290,7 @@ public sealed class Lists(Database database, TimeProvider clock)
             else
             {
                 json.WritePropertyName("facets");
-                JsonSerializer.Serialize(json, new FacetCounter(reader, _names, resource, request, filters, http.Request.Path!).Count(request.Facets), Json.Options);
+                JsonSerializer.Serialize(json, new FacetCounter(reader, Names, resource, request, filters, http.Request.Path!).Count(request.Facets), Json.Options);
             }
             json.WriteStartObject("query");
             json.WriteString("text", request.Sentence(resource, filters));
@@ -302,8 +311,8 @@ public sealed class Lists(Database database, TimeProvider clock)
             json.WriteStartArray("attribution");
             if (resource.Kind == Kind.Event) Attribution.Write(reader, json, rows, hits);
             json.WriteEndArray();
-            json.WriteStartArray("diagnostics");
-            json.WriteEndArray();
+            json.WritePropertyName("diagnostics");
+            JsonSerializer.Serialize(json, hits.Count == 0 && request.Cursor is null && filters.Conditions.Count > 0 ? Diagnostic.Of(reader, Names, resource, request, filters, http.Request.Path!) : [], Json.Options);
             json.WriteEndObject();
         }
         // The envelope's members follow the items in the same object.
@@ -335,7 +344,9 @@ public sealed class Lists(Database database, TimeProvider clock)
             foreach (var (field, value) in lists)
                 bits |= mask & (reader.Kept("SELECT p.detail FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ? AND p.key = ?").Bind(field).Bind(value).Bind(hit.Key).Scalar() ?? 0);
         var roles = (1L << Words.Role.Length) - 1;
-        var via = Words.MatchedVia.Where((_, n) => (bits >> n * Words.Role.Length & roles) != 0);
+        var via = Words.MatchedVia.Where((word, n) => word == Words.ByMembership
+            ? filters.MemberTests.Exists(t => reader.Kept($"SELECT 1 FROM (SELECT ? AS key) p WHERE {t.Sql}").Bind(hit.Key).BindAll(t.Values).Scalar() is not null)
+            : (bits >> n * Words.Role.Length & roles) != 0);
         return Append(item, $",\"matchedVia\":[{string.Join(',', via.Select(v => $"\"{v}\""))}]");
     }
 

@@ -21,6 +21,7 @@ internal sealed class Ranking
     // Beside the words themselves, two that stand as they were typed.
     private const double Together = 0.6;
     private const int TogetherWithin = 3;
+    private const double ExactlyNamed = 1.6;
     private const double MachineCoded = 0.85, RecentBonus = 0.08;
     private const double RecentDays = 3_650;
 
@@ -41,9 +42,9 @@ internal sealed class Ranking
     public readonly record struct Hit(long Key, double Score);
 
     /// <summary>The best matches, best first; whether every match was looked at; and how many were.</summary>
-    public static (List<Hit> Best, bool Complete, int Candidates) Rank(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, TextNode root, DateOnly today)
+    public static (List<Hit> Best, bool Complete, int Candidates) Rank(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, TextSearch search, DateOnly today)
     {
-        var ranking = new Ranking(reader, root);
+        var ranking = new Ranking(reader, search.Root);
         var text = conditions.OfType<InText>().First(t => !t.Not);
         var others = conditions.Where(c => !ReferenceEquals(c, text)).ToList();
         var seen = new Dictionary<long, double>();
@@ -77,8 +78,12 @@ internal sealed class Ranking
 
         lengths.Settle();
         var day = today.DayNumber;
+        // Whoever is called exactly what was typed is what was meant.
+        var named = new HashSet<long>();
+        var names = reader.Kept("SELECT ref FROM names WHERE folded = ? LIMIT 20").Bind(Folding.Fold(search.Corrected ?? search.Typed));
+        while (names.Step()) named.Add(names.Int64(0));
         var hits = new List<Hit>(candidates.Count);
-        foreach (var (key, words, byHand) in candidates) hits.Add(new Hit(key, ranking.Score(words, lengths) * Prior(kind, key, byHand, day)));
+        foreach (var (key, words, byHand) in candidates) hits.Add(new Hit(key, ranking.Score(words, lengths) * Prior(kind, key, byHand, day) * (named.Contains(key) ? ExactlyNamed : 1)));
         hits.Sort((a, b) => b.Score != a.Score ? b.Score.CompareTo(a.Score) : b.Key.CompareTo(a.Key));
         if (hits.Count > Deepest) hits.RemoveRange(Deepest, hits.Count - Deepest);
         return (hits, complete, candidates.Count);

@@ -34,16 +34,18 @@ internal static class ShortList
     }
 
     /// <summary>Sends what was made for this request, with an ETag of its bytes.</summary>
-    public static async Task SendAsync<T>(HttpContext http, Database database, T body)
+    public static async Task SendAsync<T>(HttpContext http, Database database, T body, string mediaType = "application/json")
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(body, Json.Options);
         if (Conditional.IsFresh(http, Convert.ToHexStringLower(SHA256.HashData(json))[..24], database.ChangedAt)) Conditional.NotModified(http);
-        else await Conditional.SendAsync(http, json);
+        else await Conditional.SendAsync(http, json, mediaType);
     }
 
-    private static int Whole(HttpContext http, string name, int otherwise, int least, int most)
+    internal static int Whole(HttpContext http, string name, int otherwise, int least, int most) => Whole(http.Request.Query, name, otherwise, least, most);
+
+    internal static int Whole(IQueryCollection query, string name, int otherwise, int least, int most)
     {
-        if (!http.Request.Query.TryGetValue(name, out var value)) return otherwise;
+        if (!query.TryGetValue(name, out var value)) return otherwise;
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
             : throw ProblemException.Parameter(name, "out-of-range", $"{name} is a whole number between {least} and {most}.");
     }

@@ -15,6 +15,8 @@ public sealed class TextSearch
         Use(reader, parsed);
     }
 
+    public string Typed => _typed;
+
     /// <summary>The query in all the forms it may take.</summary>
     public TextNode Root { get; private set; } = null!;
 

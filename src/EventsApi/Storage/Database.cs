@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Dapper;
 using EventsApi.Http;
 using Microsoft.Data.Sqlite;
@@ -23,21 +22,23 @@ public sealed class CatalogueOptions
     public int DeadlineMilliseconds { get; set; } = 5_000;
     /// <summary>How many heavy queries may wait; one more is answered with 503.</summary>
     public int HeavyQueue { get; set; } = 64;
+    /// <summary>How many searches may wait; one more is answered with 503.</summary>
+    public int SearchQueue { get; set; } = 512;
 }
 
 /// <summary>The open catalogue: many readers, one writer. Cheap and heavy reads run in lanes of their own, so that a storm of one kind leaves the other alone.</summary>
 public sealed class Database : IDisposable
 {
     // What takes longer than this is not cheap, and goes where it holds nobody up.
-    private static readonly TimeSpan CheapDeadline = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CheapDeadline = TimeSpan.FromMilliseconds(250), SearchDeadline = TimeSpan.FromMilliseconds(1_000);
 
     private readonly string _path;
     private readonly FileStream _lock;
     private readonly TimeSpan _deadline;
     private readonly ConcurrentBag<Reader> _readers = [];
     private readonly SemaphoreSlim _free = new(Math.Max(2, Environment.ProcessorCount));
-    private readonly Channel<Action<Reader>> _heavy;
-    private readonly Thread[] _heavyThreads;
+    private readonly Lane _heavy;
+    private readonly Lane _search;
     private readonly Writer _writer;
 
     public Database(IOptions<CatalogueOptions> options, TimeProvider clock)
@@ -62,9 +63,9 @@ public sealed class Database : IDisposable
             if (error is SqliteException fault) throw new CatalogueException($"{settings.Path} cannot be opened as a catalogue: {fault.Message} Restore it from a backup, or name another file with --catalogue FILE.");
             throw;
         }
-        _heavy = Channel.CreateBounded<Action<Reader>>(new BoundedChannelOptions(settings.HeavyQueue));
-        _heavyThreads = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount - 1)).Select(n => new Thread(RunHeavy) { IsBackground = true, Name = $"heavy reads {n}" })];
-        foreach (var thread in _heavyThreads) thread.Start();
+        // A search costs milliseconds: as many at once as there are cores, beside look-ups, which then wait for none of them.
+        _heavy = new Lane(_path, "heavy reads", Math.Max(1, Environment.ProcessorCount - 1), settings.HeavyQueue);
+        _search = new Lane(_path, "searches", Environment.ProcessorCount, settings.SearchQueue);
     }
 
     /// <summary>Grows with every commit; two answers of the same version are the same.</summary>
@@ -112,23 +113,19 @@ public sealed class Database : IDisposable
     }
 
     /// <summary>A read that may be expensive: exact totals, orders without an index. It waits in a bounded queue for a thread of its own.</summary>
-    public async ValueTask<T> ReadHeavyAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
+    public Task<T> ReadHeavyAsync<T>(Func<Reader, T> work, CancellationToken ct = default) => _heavy.RunAsync(work, _deadline, ct);
+
+    /// <summary>A read of bounded cost that is more than a look-up: ranking, counting facets. What takes too long for it goes on among the heavy ones.</summary>
+    public async Task<T> SearchAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var queued = _heavy.Writer.TryWrite(reader =>
+        try
         {
-            if (ct.IsCancellationRequested) done.TrySetCanceled(ct);
-            else
-                try
-                {
-                    done.TrySetResult(reader.Run(work, _deadline, snapshot: true, ct));
-                }
-                catch (Exception error)
-                {
-                    done.TrySetException(error);
-                }
-        });
-        return queued ? await done.Task : throw new OverloadedException();
+            return await _search.RunAsync(work, _deadline < SearchDeadline ? _deadline : SearchDeadline, ct);
+        }
+        catch (QueryInterruptedException) when (!ct.IsCancellationRequested)
+        {
+            return await ReadHeavyAsync(work, ct);
+        }
     }
 
     /// <summary>One write. Writes that wait together are committed together, and are acknowledged when that commit is on disk.</summary>
@@ -137,14 +134,6 @@ public sealed class Database : IDisposable
     /// <summary>The result of SQLite's own check and of ours: empty when all is well.</summary>
     public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct) =>
         await ReadHeavyAsync(reader => reader.Db.Query<string>("PRAGMA integrity_check(20)").Where(line => line != "ok").ToList(), ct);
-
-    private void RunHeavy()
-    {
-        using var reader = new Reader(_path);
-        while (_heavy.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-            while (_heavy.Reader.TryRead(out var work))
-                work(reader);
-    }
 
     private static FileStream Lock(string file)
     {
@@ -160,8 +149,8 @@ public sealed class Database : IDisposable
 
     public void Dispose()
     {
-        _heavy.Writer.TryComplete();
-        foreach (var thread in _heavyThreads) thread.Join();
+        _heavy.Dispose();
+        _search.Dispose();
         while (_readers.TryTake(out var reader)) reader.Dispose();
         _writer.Dispose();
         _lock.Dispose();

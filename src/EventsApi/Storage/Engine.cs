@@ -11,6 +11,9 @@ internal static class Engine
     /// <summary>A parameter that is a JSON array of keys, as a table with the column key.</summary>
     public const string KeysOfJson = "(SELECT value AS key FROM json_each(?))";
 
+    /// <summary>A parameter that is a JSON array, as a table with the column value; members of a row are read with <c>-&gt;&gt;</c>.</summary>
+    public const string RowsOfJson = "json_each(?)";
+
     private static readonly bool Configured = Start();
 
     public static void Configure() => _ = Configured;

@@ -10,7 +10,9 @@ public static class Words
     public static readonly string[] EventStatus = ["tentative", "scheduled", "postponed", "cancelled", "ongoing", "held", "occurred", "disputed", "retracted"];
     /// <summary>PLOVER's actor and recipient are initiator and recipient; UCDP's sides are side-a and side-b.</summary>
     public static readonly string[] Role = ["initiator", "recipient", "party", "side-a", "side-b", "host", "visitor", "chair", "organizer", "speaker", "signatory", "mediator", "observer", "participant", "mentioned"];
-    public static readonly string[] MatchedVia = ["self", "onBehalfOf", "post", "part"];
+    public const string ByMembership = "member";
+    /// <summary>The first four are told by the bits of an actor's posting; the last by expand=members alone.</summary>
+    public static readonly string[] MatchedVia = ["self", "onBehalfOf", "post", "part", ByMembership];
     public static readonly string[] Attendance = ["invited", "accepted", "declined", "attended", "absent", "excused", "unknown"];
     public static readonly string[] AttendanceMode = ["in-person", "remote"];
     public static readonly string[] Setting = ["bilateral", "multilateral", "summit", "ministerial", "advisory", "conference", "call"];

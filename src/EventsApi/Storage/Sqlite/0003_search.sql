@@ -48,3 +48,13 @@ DELETE FROM sorts;
 DELETE FROM names;
 -- The program sees this at its next start and rebuilds, before it takes a request.
 INSERT INTO settings(name, value) SELECT 'rebuild', '1' WHERE EXISTS (SELECT 1 FROM records);
+
+-- How many events have their point in each cell of ten grids, so that a map of the world is read and not counted. Level n has 8 << n cells around the globe and half as many from pole to pole.
+CREATE TABLE cells (
+    level      INTEGER NOT NULL,
+    cell       INTEGER NOT NULL,              -- row << 16 | column, from the south-west
+    count      INTEGER NOT NULL,
+    latitude   REAL NOT NULL,                 -- sums, so that the middle of the points can be told
+    longitude  REAL NOT NULL,
+    PRIMARY KEY (level, cell)
+) WITHOUT ROWID;

@@ -1,0 +1,301 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Storage;
+using EventsApi.Vocabulary;
+
+namespace EventsApi.Events;
+
+/// <summary>One cell of an aggregate.</summary>
+/// <param name="By">The value of each dimension; <c>unknown</c> where there is none, <c>imprecise</c> where the date allows several.</param>
+/// <param name="Labels">What the values are called.</param>
+/// <param name="Count">Events in the cell.</param>
+/// <param name="Value">The measure: events, distinct incidents, deaths (best estimates), or the mean of score or Goldstein; null where no event of the cell has one.</param>
+/// <param name="Href">The events of the cell; null where no filter says it.</param>
+public sealed record AggregateRow(IReadOnlyDictionary<string, string> By, IReadOnlyDictionary<string, string> Labels, long Count, double? Value, string? Href);
+
+/// <summary>Counts events by up to three dimensions: the tables behind charts. Unlike a list it reads every match, so it waits among the heavy reads and has their deadline.</summary>
+internal static class Aggregates
+{
+    private const int MostDimensions = 3, MostRows = 50_000, LargestPage = 1_000;
+    private static readonly string[] Times = ["year", "month", "week", "day"];
+    private static readonly string[] Measures = ["count", "incidents", "fatalities", "score", "goldstein"];
+    private static readonly string[] Roles = ["initiator", "recipient"];
+    public static readonly string[] Dimensions = ["type", "mode", "quadClass", "country", "actor", "initiator", "recipient", "sector", "topic", "situation", "dataset", .. Times];
+    public static readonly string[] Own = ["by", "measure", "fill"];
+    private const string Unknown = "unknown", Imprecise = "imprecise";
+
+    public static async Task AnswerAsync(HttpContext http, Database database, Lists lists)
+    {
+        var isCsv = http.Request.Query["format"].ToString() == "csv" || http.Request.Query["format"].Count == 0 && http.Request.Headers.Accept.ToString().StartsWith("text/csv", StringComparison.Ordinal);
+        if (!isCsv) Conditional.RequireJson(http);
+        // What is not the table's own is the list's.
+        var given = http.Request.Query;
+        http.Request.QueryString = QueryString.Create(given.Where(q => !Own.Contains(q.Key) && q.Key is not ("limit" or "cursor" or "format")).SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v))));
+        var request = new ListRequest(http, EventFilters.Events, null);
+        var by = Words(given, "by", Dimensions);
+        if (by.Count is 0 or > MostDimensions) throw ProblemException.Parameter("by", "out-of-range", $"Send by= with one to three dimensions, such as by=country,year.", Dimensions);
+        var measure = Words(given, "measure", Measures) is [var asked, ..] ? asked : "count";
+        var fill = Words(given, "fill", ["zero"]).Count > 0;
+        var limit = ShortList.Whole(given, "limit", LargestPage, 1, LargestPage);
+        var cursorText = given["cursor"].ToString();
+        var own = $"by={string.Join(',', by)}{(measure == "count" ? "" : "&measure=" + measure)}{(fill ? "&fill=zero" : "")}";
+        var (rows, text, canonical, ignored, corrected) = await database.ReadHeavyAsync(reader =>
+        {
+            var filters = lists.Read(EventFilters.Events, request, reader);
+            var made = new Table(reader, lists.Names, request, filters, by, measure).Make(fill);
+            var address = request.AddressWith("/v1/events/aggregate", filters, [])!;
+            return (made, request.Sentence(EventFilters.Events, filters), address + (address.Contains('?') ? "&" : "?") + own, filters.Ignored, filters.Text?.Corrected);
+        }, http.RequestAborted);
+        if (isCsv)
+        {
+            await SendCsvAsync(http, by, measure, rows);
+            return;
+        }
+        var digest = Digest.Of(canonical);
+        var from = (int)Math.Clamp(Cursor.Parse(cursorText == "" ? null : cursorText, digest)?.Key ?? 0, 0, rows.Count);
+        var next = from + limit < rows.Count ? new Cursor(0, null, from + limit).ToString(digest) : null;
+        var link = next is null ? null : $"{canonical}{(limit == LargestPage ? "" : $"&limit={limit.ToString(CultureInfo.InvariantCulture)}")}&cursor={next}";
+        if (link is not null) http.Response.Headers.Link = $"<{link}>; rel=\"next\"";
+        await ShortList.SendAsync(http, database, new JsonObject
+        {
+            ["items"] = JsonSerializer.SerializeToNode(rows.Skip(from).Take(limit).ToList(), Json.Options), ["total"] = new JsonObject { ["value"] = rows.Count, ["relation"] = "eq" },
+            ["next"] = link, ["cursor"] = next, ["facets"] = null,
+            ["query"] = new JsonObject { ["text"] = $"{text.Split(';')[0]}; {measure} by {string.Join(" and ", by)}", ["canonical"] = canonical, ["corrected"] = corrected, ["ignored"] = new JsonArray([.. ignored.Select(i => (JsonNode)i)]), ["ranked"] = null },
+            ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+        });
+    }
+
+    private static List<string> Words(IQueryCollection query, string name, string[] legal)
+    {
+        var given = string.Join(',', query[name].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
+        return given.Find(g => !legal.Contains(g)) is { } unknown ? throw ProblemException.Parameter(name, "unknown-value", $"'{unknown}' is no value of {name}.", legal, Folding.Nearest(unknown, legal)) : given;
+    }
+
+    private static async Task SendCsvAsync(HttpContext http, List<string> by, string measure, List<AggregateRow> rows)
+    {
+        var text = new System.Text.StringBuilder();
+        text.AppendJoin(',', by).Append(",count").Append(measure == "count" ? "" : "," + measure).Append("\r\n");
+        foreach (var row in rows)
+            text.AppendJoin(',', by.Select(b => Quote(row.By[b]))).Append(',').Append(row.Count).Append(measure == "count" ? "" : "," + row.Value?.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
+        await Conditional.SendAsync(http, System.Text.Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8");
+
+        // RFC 4180.
+        static string Quote(string value) => value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"")}\"";
+    }
+
+    /// <summary>The making of one table.</summary>
+    private sealed class Table(Reader reader, ListNames names, ListRequest request, FilterReader filters, List<string> by, string measure)
+    {
+        private sealed class Cell
+        {
+            public long Count;
+            public long Measured;
+            public double Sum;
+            public HashSet<string>? Distinct;
+        }
+
+        private readonly Dictionary<string, Cell> _cells = [];
+
+        public List<AggregateRow> Make(bool fill)
+        {
+            names.Read(reader);
+            var columns = ", a.lists" + (measure switch
+            {
+                "fatalities" or "score" or "goldstein" => $", (SELECT {measure} FROM event_numbers n WHERE n.key = p.key)",
+                "incidents" => ", (SELECT e.incident FROM incident_events e JOIN event_ids i ON i.number = e.event WHERE i.key = p.key)",
+                _ => ", NULL",
+            });
+            new KeyWalk(reader, Kind.Event, filters.Conditions).Run(columns, true, null, int.MaxValue, row =>
+            {
+                Count(row);
+                return true;
+            }, table: "features");
+            var rows = _cells.Select(c => Row(c.Key.Split('\0'), c.Value)).ToList();
+            if (fill) rows.AddRange(Zeros(rows));
+            if (rows.Count > MostRows) throw new ProblemException(ProblemCode.InvalidRequest, $"The table has {rows.Count:N0} rows; at most {MostRows:N0} are given.", [new ProblemError("too-many", "Add a filter, or take fewer or coarser dimensions.") { Parameter = "by" }]);
+            // In the order of the dimensions: time as it runs, words by name; what is not known comes last.
+            rows.Sort((a, b) =>
+            {
+                foreach (var dimension in by)
+                {
+                    var (x, y) = (a.By[dimension], b.By[dimension]);
+                    var order = (x is Unknown or Imprecise).CompareTo(y is Unknown or Imprecise);
+                    if (order == 0) order = string.CompareOrdinal(x, y);
+                    if (order != 0) return order;
+                }
+                return 0;
+            });
+            return rows;
+        }
+
+        private void Count(Statement row)
+        {
+            var key = row.Int64(0);
+            var lists = MemoryMarshal.Cast<byte, uint>(row.Blob(1));
+            var values = new List<string>[by.Count];
+            for (var n = 0; n < by.Count; n++)
+            {
+                values[n] = Times.Contains(by[n]) ? [Time(by[n], key, lists)] : Values(by[n], key, lists);
+                if (values[n].Count == 0) values[n].Add(Unknown);
+            }
+            double? measured = measure is "count" or "incidents" || row.IsNull(2) ? null : row.Double(2);
+            var incident = measure == "incidents" ? row.IsNull(2) ? $"event {key}" : $"incident {row.Int64(2)}" : null;
+            // An event with several values stands in each of their cells.
+            foreach (var first in values[0])
+                foreach (var second in by.Count > 1 ? values[1] : [""])
+                    foreach (var third in by.Count > 2 ? values[2] : [""])
+                    {
+                        ref var cell = ref CollectionsMarshal.GetValueRefOrAddDefault(_cells, by.Count == 1 ? first : by.Count == 2 ? $"{first}\0{second}" : $"{first}\0{second}\0{third}", out _);
+                        cell ??= new Cell();
+                        cell.Count++;
+                        if (measured is { } number) (cell.Measured, cell.Sum) = (cell.Measured + 1, cell.Sum + number);
+                        if (incident is not null) (cell.Distinct ??= []).Add(incident);
+                    }
+        }
+
+        private List<string> Values(string dimension, long key, ReadOnlySpan<uint> lists)
+        {
+            var facet = Facet(dimension);
+            var field = names.Fields.IndexOf(facet.Field);
+            var role = Array.IndexOf(Roles, dimension);
+            var found = new List<string>(2);
+            foreach (var id in lists)
+            {
+                if ((id & ListStore.Background) != 0 || names.FieldOf(id) != field || role >= 0 && !Took(id, key, dimension)) continue;
+                var value = facet.Map?.Invoke(names.ValueOf(id)) ?? names.ValueOf(id);
+                if (!found.Contains(value)) found.Add(value);
+            }
+            return found;
+        }
+
+        /// <summary>Whether the actor of this list took part in the role, itself or through something.</summary>
+        private bool Took(uint list, long key, string role)
+        {
+            var detail = reader.Kept("SELECT detail FROM postings WHERE list = ? AND key = ?").Bind((long)list << 2).Bind(key).Scalar() ?? 0;
+            var index = Array.IndexOf(Vocabulary.Words.Role, role);
+            for (var via = 0; via < Vocabulary.Words.MatchedVia.Length - 1; via++)
+                if ((detail & EventWriter.Bit(via, index)) != 0) return true;
+            return false;
+        }
+
+        private string Time(string unit, long key, ReadOnlySpan<uint> lists)
+        {
+            if (FacetCounter.Unit(unit, (int)(key >> 20)) is not { } value) return Unknown;
+            var field = names.Fields.IndexOf("event.datePrecision");
+            foreach (var id in lists)
+                if (names.FieldOf(id) == field)
+                    return Array.IndexOf(Vocabulary.Words.DatePrecision, names.ValueOf(id)) > Array.IndexOf(Vocabulary.Words.DatePrecision, unit) ? Imprecise : value;
+            return value;
+        }
+
+        private static Facet Facet(string dimension) => Array.Find(EventFilters.Events.Facets, f => f.Name == (Roles.Contains(dimension) ? "actor" : dimension))!;
+
+        private AggregateRow Row(string[] values, Cell cell)
+        {
+            var of = by.Zip(values).ToDictionary(p => p.First, p => p.Second);
+            double? value = measure switch
+            {
+                "count" => cell.Count,
+                "incidents" => cell.Distinct!.Count,
+                "fatalities" => cell.Measured == 0 ? null : cell.Sum,
+                _ => cell.Measured == 0 ? null : Math.Round(cell.Sum / cell.Measured, 3),
+            };
+            return new AggregateRow(of, of.ToDictionary(p => p.Key, p => Label(p.Key, p.Value)), cell.Count, value, Href(of));
+        }
+
+        private readonly Dictionary<(string, string), string> _labels = [];
+
+        private string Label(string dimension, string value)
+        {
+            if (_labels.TryGetValue((dimension, value), out var known)) return known;
+            return _labels[(dimension, value)] = value == Unknown ? "Unknown" : value == Imprecise ? "Not known so exactly" : Times.Contains(dimension) ? value : FacetCounter.LabelOf(reader, Facet(dimension), value);
+        }
+
+        /// <summary>The list whose rows the cell counts.</summary>
+        private string? Href(Dictionary<string, string> of)
+        {
+            var changes = new Dictionary<string, string?>();
+            foreach (var (dimension, value) in of)
+            {
+                if (Times.Contains(dimension))
+                {
+                    var period = filters.Conditions.OfType<InPeriod>().FirstOrDefault();
+                    if (value == Unknown || value == Imprecise && period is not null) return null;
+                    if (value == Imprecise) changes["datePrecision[lte]"] = Vocabulary.Words.DatePrecision[Array.IndexOf(Vocabulary.Words.DatePrecision, dimension) + 1];
+                    else
+                    {
+                        var (first, last) = Period(dimension, value);
+                        // Who began within the period asked for was in it; of a cell that reaches beyond, no filter says which events overlap.
+                        if (period is not null && !(period.Match != "certain" && Dates.EdtfDate.TryParse(first, out var from) && Dates.EdtfDate.TryParse(last, out var to) && from.Start >= period.From && to.End <= period.To)) return null;
+                        changes["date"] = null;
+                        if (changes.TryGetValue("from", out var other) && string.CompareOrdinal(other, first) > 0) continue; // a finer one says more
+                        (changes["from"], changes["to"], changes["dateMatch"], changes["datePrecision[gte]"]) = (first, last, "starts", dimension);
+                    }
+                    continue;
+                }
+                var parameter = Roles.Contains(dimension) ? $"actor.{dimension}" : dimension;
+                if (value == Unknown)
+                {
+                    if (Facet(dimension).Missing is not { } missing || Roles.Contains(dimension)) return null;
+                    changes["missing[all]"] = changes.TryGetValue("missing[all]", out var others) ? string.Join(',', ((string[])[others!, missing]).Order(StringComparer.Ordinal)) : missing;
+                }
+                // Beside what the filter asks, so both must hold.
+                else if (filters.Canonical.ContainsKey(parameter) && filters.Canonical[parameter] != value) changes[parameter + "[all]"] = value;
+                else changes[parameter] = value;
+            }
+            return request.AddressWith("/v1/events", filters, changes);
+        }
+
+        private static (string First, string Last) Period(string unit, string value)
+        {
+            if (unit != "week") return (value, value);
+            var monday = DateOnly.FromDateTime(ISOWeek.ToDateTime(int.Parse(value.AsSpan(0, 4), CultureInfo.InvariantCulture), int.Parse(value.AsSpan(6), CultureInfo.InvariantCulture), DayOfWeek.Monday));
+            return (monday.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), monday.AddDays(6).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+
+        /// <summary>The cells between the first and last value of time, for each combination of the others that occurs.</summary>
+        private List<AggregateRow> Zeros(List<AggregateRow> rows)
+        {
+            var axes = by.Select(dimension =>
+            {
+                var present = rows.Select(r => r.By[dimension]).Where(v => v is not (Unknown or Imprecise)).Distinct().Order(StringComparer.Ordinal).ToList();
+                return Times.Contains(dimension) && present.Count > 1 ? Between(dimension, present[0], present[^1]) : present;
+            }).ToList();
+            if (axes.Aggregate(1L, (all, axis) => all * Math.Max(1, axis.Count)) > MostRows) throw new ProblemException(ProblemCode.InvalidRequest, $"Filled with zeros the table would have more than {MostRows:N0} rows.", [new ProblemError("too-many", "Add a filter, take coarser dimensions, or leave fill out.") { Parameter = "fill" }]);
+            var zeros = new List<AggregateRow>();
+            void Fill(string[] values, int at)
+            {
+                if (at == by.Count)
+                {
+                    if (!_cells.ContainsKey(string.Join('\0', values))) zeros.Add(Row([.. values], new Cell { Distinct = [] }));
+                    return;
+                }
+                foreach (var value in axes[at])
+                {
+                    values[at] = value;
+                    Fill(values, at + 1);
+                }
+            }
+            Fill(new string[by.Count], 0);
+            return zeros;
+        }
+
+        private static List<string> Between(string unit, string first, string last)
+        {
+            var units = new List<string>();
+            var (from, to) = (Dates.EdtfDate.TryParse(Period(unit, first).First, out var a) ? a.Start : 0, Dates.EdtfDate.TryParse(Period(unit, last).Last, out var b) ? b.End : 0);
+            for (var day = from; day <= to; day++)
+                if (FacetCounter.Unit(unit, day + 1) is { } value && (units.Count == 0 || units[^1] != value))
+                {
+                    units.Add(value);
+                    if (units.Count > MostRows) break;
+                }
+            return units;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Storage;
+
+namespace EventsApi.Events;
+
+/// <summary>Why one event is related to another.</summary>
+/// <param name="Kind">relation, series, situation, incident, source, participants, place or topics.</param>
+/// <param name="Text">In words, such as "the meeting before in NATO summit".</param>
+public sealed record RelatedReason(string Kind, string Text);
+
+/// <summary>An event as it stands in lists, and why it is here.</summary>
+public record RelatedEvent : EventItem
+{
+    public IReadOnlyList<RelatedReason> Reasons { get; init; } = [];
+}
+
+internal static class Related
+{
+    private const int Most = 50, PerReason = 60;
+    private const int NearDays = 60;
+
+    public static async Task AnswerAsync(HttpContext http, Database database, string id)
+    {
+        Conditional.RequireJson(http);
+        var items = await database.SearchAsync(reader => Find(reader, Singles.Require(reader, Kind.Event, id)), http.RequestAborted);
+        await ShortList.AnswerAsync(http, database, $"Events related to {id}, the nearest first", items);
+    }
+
+    private static List<JsonNode> Find(Reader reader, Known of)
+    {
+        var number = Kind.NumberOfRef(of.Ref);
+        var key = reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar()!.Value;
+        var found = new Dictionary<long, (double Weight, List<RelatedReason> Reasons)>();
+        void Add(long other, double weight, string kind, string text)
+        {
+            if (other == key) return;
+            if (!found.TryGetValue(other, out var known)) known = (0, []);
+            if (!known.Reasons.Exists(r => r.Kind == kind && r.Text == text)) known.Reasons.Add(new RelatedReason(kind, text));
+            found[other] = (known.Weight + weight, known.Reasons);
+        }
+
+        // What the catalogue says outright, in both directions.
+        var relations = reader.Kept("""
+            SELECT r.record ->> '$.type', r.record ->> '$.from.id', r.record ->> '$.to.id'
+            FROM lists l
+            JOIN postings p ON p.list = l.id << 2
+            JOIN records r ON r.ref = p.key
+            WHERE l.field IN ('relation.from', 'relation.to') AND l.value = ? AND r.record ->> '$.from.kind' = 'event' AND r.record ->> '$.to.kind' = 'event'
+            LIMIT 100
+            """).Bind($"event:{of.Id}");
+        var said = new List<(string Type, string From, string To)>();
+        while (relations.Step()) said.Add((relations.Text(0), relations.Text(1), relations.Text(2)));
+        foreach (var (type, from, to) in said)
+            if (KeyOf(reader, from == of.Id ? to : from) is { } other) Add(other, 10, "relation", from == of.Id ? $"{of.Id} {Spaced(type)} it" : $"it {Spaced(type)} {of.Id}");
+
+        // Its lists, rare ones first: what few events share says more.
+        foreach (var (field, value, count) in Lists(reader, key).Where(l => l.Count > 1).OrderBy(l => l.Count))
+        {
+            var rarity = 3 / Math.Log2(1 + count);
+            switch (field)
+            {
+                case "event.series":
+                    Neighbours(value, (other, before) => Add(other, 6, "series", $"the meeting {(before ? "before" : "after")} in {Name(reader, Kind.Series, value)}"));
+                    break;
+                case "event.incident":
+                    foreach (var other in Near(field, value)) Add(other, 8, "incident", "codes the same happening");
+                    break;
+                case "event.situation":
+                    foreach (var other in Near(field, value)) Add(other, 1.5 * rarity, "situation", $"also in {Name(reader, Kind.Situation, value)}");
+                    break;
+                case "event.actor":
+                    foreach (var other in Near(field, value)) Add(other, rarity, "participants", $"with {Name(reader, Kind.Actor, value)}");
+                    break;
+                case "event.location" when count <= 2_000:
+                    foreach (var other in Near(field, value)) Add(other, rarity, "place", $"in {Name(reader, Kind.Location, value)}");
+                    break;
+                case "event.topic":
+                    foreach (var other in Near(field, value)) Add(other, rarity, "topics", $"about {Name(reader, Kind.Topic, value)}");
+                    break;
+                case "event.source" when count <= 200:
+                    foreach (var other in Near(field, value)) Add(other, 2 * rarity, "source", $"told by the same source, {value}");
+                    break;
+            }
+        }
+
+        // Nearer in time counts more, down to a half.
+        double Weight(long other, double weight) => key >> 20 <= 1 || other >> 20 <= 1 ? weight * 0.7 : weight * (0.5 + 0.5 * Math.Exp(-Math.Abs((key >> 20) - (other >> 20)) / (double)NearDays));
+        return [.. found.Select(f => (f.Key, Weight: Weight(f.Key, f.Value.Weight), f.Value.Reasons)).OrderByDescending(f => f.Weight).ThenByDescending(f => f.Key).Take(Most).Select(f =>
+        {
+            var row = reader.Kept("SELECT item FROM answers WHERE key = ?").Bind(f.Key);
+            row.Step();
+            var item = JsonNode.Parse(row.Blob(0))!.AsObject();
+            row.Reset();
+            item["reasons"] = System.Text.Json.JsonSerializer.SerializeToNode(f.Reasons, Json.Options);
+            return (JsonNode)item;
+        })];
+
+        // The newest before and the oldest after the event, in a list that may be long.
+        IEnumerable<long> Near(string field, string value)
+        {
+            var list = reader.Kept("SELECT id << 2 FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() ?? -1;
+            var near = new List<long>();
+            var before = reader.Kept("SELECT key FROM postings WHERE list = ? AND key < ? ORDER BY key DESC LIMIT ?").Bind(list).Bind(key).Bind((long)PerReason / 2);
+            while (before.Step()) near.Add(before.Int64(0));
+            var after = reader.Kept("SELECT key FROM postings WHERE list = ? AND key > ? ORDER BY key LIMIT ?").Bind(list).Bind(key).Bind((long)PerReason / 2);
+            while (after.Step()) near.Add(after.Int64(0));
+            return near;
+        }
+
+        void Neighbours(string series, Action<long, bool> add)
+        {
+            var list = reader.Kept("SELECT id << 2 FROM lists WHERE field = 'event.series' AND value = ?").Bind(series).Scalar() ?? -1;
+            if (reader.Kept("SELECT max(key) FROM postings WHERE list = ? AND key < ?").Bind(list).Bind(key).Scalar() is { } before) add(before, true);
+            if (reader.Kept("SELECT min(key) FROM postings WHERE list = ? AND key > ?").Bind(list).Bind(key).Scalar() is { } after) add(after, false);
+        }
+    }
+
+    private static List<(string Field, string Value, long Count)> Lists(Reader reader, long key)
+    {
+        var ids = new List<long>();
+        var row = reader.Kept("SELECT lists FROM features WHERE key = ?").Bind(key);
+        row.Step();
+        foreach (var id in System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(row.Blob(0)))
+            if ((id & ListStore.Background) == 0) ids.Add(id);
+        row.Reset();
+        var lists = new List<(string, string, long)>();
+        foreach (var id in ids)
+        {
+            var list = reader.Kept("SELECT field, value, count FROM lists WHERE id = ?").Bind(id);
+            if (!list.Step()) continue;
+            lists.Add((list.Text(0), list.Text(1), list.Int64(2)));
+            list.Reset();
+        }
+        return lists;
+    }
+
+    private static long? KeyOf(Reader reader, string id) => Kind.Event.NumberOf(id) is { } number ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar() : null;
+
+    private static string Name(Reader reader, Kind kind, string id) => reader.Kept("SELECT name FROM records WHERE kind = ? AND id = ?").Bind(kind.Number).Bind(id).ScalarText() ?? id;
+
+    /// <summary>partOf is "is part of".</summary>
+    private static string Spaced(string type) => type switch { "partOf" => "is part of", "about" => "is about", "sameAs" => "is the same as", _ => type };
+}

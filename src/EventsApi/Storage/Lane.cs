@@ -1,0 +1,50 @@
+using System.Threading.Channels;
+
+namespace EventsApi.Storage;
+
+/// <summary>Threads of their own behind a bounded queue: what is expensive waits here and holds up nothing else. A full queue refuses at once.</summary>
+internal sealed class Lane : IDisposable
+{
+    private readonly Channel<Action<Reader>> _queue;
+    private readonly Thread[] _threads;
+
+    public Lane(string path, string name, int threads, int queue)
+    {
+        _queue = Channel.CreateBounded<Action<Reader>>(new BoundedChannelOptions(queue));
+        _threads = [.. Enumerable.Range(0, threads).Select(n => new Thread(() => Run(path)) { IsBackground = true, Name = $"{name} {n}" })];
+        foreach (var thread in _threads) thread.Start();
+    }
+
+    public async Task<T> RunAsync<T>(Func<Reader, T> work, TimeSpan deadline, CancellationToken ct)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var queued = _queue.Writer.TryWrite(reader =>
+        {
+            if (ct.IsCancellationRequested) done.TrySetCanceled(ct);
+            else
+                try
+                {
+                    done.TrySetResult(reader.Run(work, deadline, snapshot: true, ct));
+                }
+                catch (Exception error)
+                {
+                    done.TrySetException(error);
+                }
+        });
+        return queued ? await done.Task : throw new OverloadedException();
+    }
+
+    private void Run(string path)
+    {
+        using var reader = new Reader(path);
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (_queue.Reader.TryRead(out var work))
+                work(reader);
+    }
+
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        foreach (var thread in _threads) thread.Join();
+    }
+}
