@@ -30,7 +30,7 @@ internal static class ActorEndpoints
             new("Secretary General of NATO", "/v1/posts/nato-secretary-general"), new("Prime Minister of the United Kingdom", "/v1/posts/united-kingdom-prime-minister"));
         routes.MapGet("/posts/{id}/holders", ListPostHolders).WithName(nameof(ListPostHolders)).Lists(ActorFilters.Memberships, "Who held a post", "As of a day with `asOf`, else ever.",
             new("Secretary General of NATO on 9 September 2025", "/v1/posts/nato-secretary-general/holders?asOf=2025-09-09"), new("All of them", "/v1/posts/nato-secretary-general/holders"), typeof(Holder),
-            ["asOf", "dateMatch", "holder", "source", "updatedSince", "ids", "has", "missing"], "Posts");
+            ["q", "stem", "explain", "asOf", "dateMatch", "holder", "source", "updatedSince", "ids", "has", "missing"], "Posts");
         routes.MapGet("/memberships", ListMemberships).WithName(nameof(ListMemberships)).Lists(ActorFilters.Memberships, "Memberships and terms", "Who belongs to what or holds which post, from when to when.",
             new("Suspended partnerships", "/v1/memberships?status=suspended"), new("Accessions to NATO since 1999", "/v1/memberships?organization=nato&classification=member&sort=-date"));
         routes.MapGet("/memberships/{id}", GetMembership).WithName(nameof(GetMembership)).Gives(ActorFilters.Memberships, "One membership", "`include=claims` shows what sources say differently.",

@@ -165,7 +165,7 @@ internal static class ApiDocument
                        .. (notes.Controls ?? Lists.Controls).Select(c => Parameters.Control(resource, c, context.Document))]
                     : [.. ((string[])["fields", "include", "lang", "format"]).Select(c => Parameters.Control(resource, c, context.Document))];
             }
-            else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.Body is not null ? ["limit", "format"] : notes.IsList ? (string[])["limit", "cursor", "format", .. notes.Parameters ?? []] : ["format", .. notes.Parameters ?? []]).Select(c => Parameters.Control(null, c, context.Document))];
+            else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.Body is not null ? ["limit", "format"] : notes.IsList ? ((string[])["limit", "cursor", "format", "q", .. notes.Parameters ?? []]).Distinct().ToArray() : ["format", .. notes.Parameters ?? []]).Select(c => Parameters.Control(null, c, context.Document))];
             else names = [];
             return names.Select(name => new OpenApiParameterReference(name, context.Document));
         }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EventsApi.Records;
 using EventsApi.Storage;
 
@@ -7,16 +8,26 @@ namespace EventsApi.Search;
 internal sealed class Expansion(Connection connection, bool stem)
 {
     private const double Inflected = 0.9, Aliased = 0.9;
-    private const int MostForms = 12, MostAliased = 4, LongestAlias = 6, PrefixForms = 40;
+    private const int MostForms = 12, MostAliased = 4, LongestAlias = 9, PrefixForms = 60;
+    // A prefix of so many records is asked for by its words; the index would first merge the lists of all of them.
+    private const int FewPrefixed = 100_000;
+    private static readonly FrozenSet<string> Prefixes = new[] { "anti", "co", "counter", "de", "inter", "intra", "micro", "mini", "multi", "non", "post", "pre", "pro", "re", "semi", "sub", "trans" }.ToFrozenSet();
 
     public TextNode Expand(TextNode node) => node switch
     {
-        TextAll all => new TextAll(Aliases(all.Nodes)),
+        TextAll all => Required(Aliases(all.Nodes)),
         TextAny any => new TextAny([.. any.Nodes.Select(Expand)]),
         TextNot not => new TextNot(Expand(not.Node)),
         TextLeaf leaf => Forms(leaf),
         _ => node,
     };
+
+    /// <summary>Small words were needed to know names by; beside other words they need not occur.</summary>
+    private static TextNode Required(List<TextNode> nodes)
+    {
+        if (nodes.Exists(n => n is not TextNot and not TextLeaf { IsOptional: true })) nodes.RemoveAll(n => n is TextLeaf { IsOptional: true });
+        return nodes.Count == 1 ? nodes[0] : new TextAll(nodes);
+    }
 
     /// <summary>Consecutive words that together are a name ("Istanbul Cooperation Initiative") may also stand as that record's other names (ICI).</summary>
     private List<TextNode> Aliases(IReadOnlyList<TextNode> nodes)
@@ -31,8 +42,10 @@ internal sealed class Expansion(Connection connection, bool stem)
                 if (!run.TrueForAll(n => n is TextLeaf { IsLiteral: false, Columns: null, Forms: [{ Words.Count: 1 }] })) continue;
                 var name = string.Join(' ', run.Select(n => ((TextLeaf)n).Forms[0].Words[0]));
                 var aliases = NamesOf(name, typed: null);
+                // Al Sabah is also written Alsabah.
+                if (length == 2 && string.Concat(run.Select(n => ((TextLeaf)n).Forms[0].Words[0])) is var joined && Docs(joined) > 0) aliases.Add([joined]);
                 if (aliases.Count == 0) continue;
-                with.Add(new TextAny([new TextAll([.. run.Select(Expand)]), new TextLeaf(name, [.. aliases.Select(a => Counted(a, Aliased, "alias"))], null) { IsLiteral = true }]));
+                with.Add(new TextAny([Required([.. run.Select(Expand)]), new TextLeaf(name, [.. aliases.Select(a => Counted(a, Aliased, "alias"))], null) { IsLiteral = true }]));
                 break;
             }
             if (length <= 1) with.Add(Expand(nodes[at]));
@@ -44,18 +57,57 @@ internal sealed class Expansion(Connection connection, bool stem)
     private TextLeaf Forms(TextLeaf leaf)
     {
         var typed = leaf.Forms[0];
-        if (leaf.Forms.Count > 1 || typed.Near is not null) return leaf;
-        if (typed.IsPrefix) return leaf with { Forms = [Counted(typed)] };
+        if (leaf.Forms.Count > 1) return leaf;
+        if (typed.Near is not null) return leaf with { Forms = Near(typed) };
+        if (typed.IsPrefix) return leaf with { Forms = Prefixed(typed) };
         var forms = new List<TextForm> { Counted(typed) };
-        // Words that a hyphen joins are also written apart or as one.
-        if (!leaf.IsLiteral && typed.Words.Count is 2 or 3 && Docs(string.Concat(typed.Words)) is > 0 and var joined) forms.Add(new TextForm([string.Concat(typed.Words)], 1, "exact") { Docs = joined });
         if (leaf.IsLiteral) return leaf with { Forms = forms };
+        foreach (var spelling in Spellings(typed.Words)) forms.Add(Counted(spelling, 1, "spelling"));
         if (stem && typed.Words.Count == 1)
             foreach (var form in Inflection.Of(typed.Words[0]))
                 if (forms.Count < MostForms && Docs(form) is > 0 and var docs) forms.Add(new TextForm([form], Inflected, "inflection") { Docs = docs });
-        foreach (var alias in NamesOf(string.Join(' ', typed.Words), leaf.Typed))
+        foreach (var alias in NamesOf(Folding.Fold(leaf.Typed), leaf.Typed))
             if (forms.Count < MostForms + MostAliased && !forms.Exists(f => f.Words.SequenceEqual(alias))) forms.Add(Counted(alias, Aliased, "alias"));
         return leaf with { Forms = forms };
+    }
+
+    /// <summary>The same written as one word or apart, where texts have it so: co-operation, cooperation; cease-fire, ceasefire; COVID-19, covid19.</summary>
+    private IEnumerable<string[]> Spellings(IReadOnlyList<string> words)
+    {
+        if (words.Count is 2 or 3 && Docs(string.Concat(words)) > 0) yield return [string.Concat(words)];
+        if (words.Count == 3 && Prefixes.Contains(words[0]) && Docs(words[0] + words[1]) > 0) yield return [words[0] + words[1], words[2]];
+        if (words.Count != 1) yield break;
+        const int Shortest = 5, Most = 3;
+        var (word, found) = (words[0], 0);
+        for (var at = 1; at < word.Length && found < Most; at++)
+        {
+            var isSeam = char.IsAsciiDigit(word[at]) != char.IsAsciiDigit(word[at - 1]);
+            if (!isSeam && (word.Length < Shortest || !char.IsAsciiLetter(word[at]) || at == 1 && word[0] is not ('o' or 'd' or 'l') || word.Length - at < 3)) continue;
+            if (Docs(word[at..]) == 0 || Docs(word[..at]) == 0) continue;
+            found++;
+            yield return [word[..at], word[at..]];
+        }
+    }
+
+    /// <summary>Words near each other, each also in its other forms.</summary>
+    private List<TextForm> Near(TextForm typed)
+    {
+        const int MostOfEach = 3, Most = 12;
+        IEnumerable<IEnumerable<string>> all = [[]];
+        foreach (var word in typed.Words)
+        {
+            string[] forms = [word, .. (stem ? Inflection.Of(word).Where(f => Docs(f) > 0) : []).Take(MostOfEach)];
+            all = all.SelectMany(words => forms.Select(words.Append)).Take(Most).ToList();
+        }
+        return [.. all.Select((words, n) => typed with { Words = [.. words], Weight = n == 0 ? 1 : Inflected, Why = n == 0 ? typed.Why : "inflection", Docs = words.Min(Docs) })];
+    }
+
+    private List<TextForm> Prefixed(TextForm typed)
+    {
+        var words = PrefixWords(connection, typed.Words[^1]);
+        var docs = words.Sum(w => w.Docs);
+        if (words.Count == PrefixForms && docs <= FewPrefixed || words.Count == 0) return [typed with { Docs = docs }];
+        return [.. words.Select(w => new TextForm([.. typed.Words.SkipLast(1), w.Word], 1, "prefix") { Docs = w.Docs })];
     }
 
     /// <summary>The other names of whoever is called exactly this, or has this code when it was typed in capitals.</summary>
@@ -85,10 +137,7 @@ internal sealed class Expansion(Connection connection, bool stem)
         return [.. others.DistinctBy(o => string.Join(' ', o)).Where(o => o.All(w => Docs(w) > 0)).Take(MostForms)];
     }
 
-    private TextForm Counted(TextForm form) => form with
-    {
-        Docs = form.IsPrefix ? PrefixWords(connection, form.Words[^1]).Sum(w => w.Docs) : form.Words.Min(Docs),
-    };
+    private TextForm Counted(TextForm form) => form with { Docs = form.Words.Min(Docs) };
 
     private TextForm Counted(string[] words, double weight, string why) => new(words, weight, why) { Docs = words.Min(Docs) };
 
@@ -104,7 +153,8 @@ internal sealed class Expansion(Connection connection, bool stem)
     }
 
     /// <summary>The query with every word that no text has replaced by the one most likely meant; null when there is nothing to mend.</summary>
-    public (TextNode Node, string Text)? Correct(TextNode node, string text)
+    /// <param name="known">Also words that some text has, where a neighbour is a name or far more frequent.</param>
+    public (TextNode Node, string Text)? Correct(TextNode node, string text, bool known)
     {
         var corrected = text;
         var changed = false;
@@ -114,13 +164,15 @@ internal sealed class Expansion(Connection connection, bool stem)
             {
                 case TextAll all: return new TextAll([.. all.Nodes.Select(Visit)]);
                 case TextAny any: return new TextAny([.. any.Nodes.Select(Visit)]);
-                case TextLeaf leaf when leaf.Forms[0] is { IsPrefix: false } form:
+                case TextLeaf leaf when leaf.Forms[0] is { IsPrefix: false } form && !leaf.IsOptional:
                     var words = form.Words.ToArray();
                     for (var w = 0; w < words.Length; w++)
                     {
-                        if (Docs(words[w]) > 0 || Slips.Nearest(connection, words[w]) is not { } meant) continue;
+                        if (Docs(words[w]) > 0 && !known || Slips.Nearest(connection, words[w], Docs(words[w])) is not { } meant) continue;
+                        // Whoever asks for words as they are typed does not mean another form of them.
+                        if (!stem && Inflection.Of(words[w]).Contains(meant)) continue;
                         var at = Folding.Words(corrected).FirstOrDefault(x => x.Text == words[w]);
-                        if (at.Length > 0) corrected = corrected[..at.Start] + meant + corrected[(at.Start + at.Length)..];
+                        if (at.Length > 0) corrected = corrected[..at.Start] + (char.IsUpper(corrected[at.Start]) ? char.ToUpperInvariant(meant[0]) + meant[1..] : meant) + corrected[(at.Start + at.Length)..];
                         words[w] = meant;
                         changed = true;
                     }
@@ -139,21 +191,24 @@ internal static class Slips
     private const int Shortest = 3;
 
     /// <summary>The word of the vocabulary nearest to what was typed, names before other words, frequent before rare; null when none is near.</summary>
-    public static string? Nearest(Connection connection, string typed)
+    /// <param name="docs">How many records have what was typed: then only a name or a far more frequent word is meant.</param>
+    public static string? Nearest(Connection connection, string typed, long docs = 0)
     {
         if (typed.Length < Shortest) return null;
         var most = typed.Length <= 4 ? 1 : 2;
-        return Among(connection, typed, most, typed[..1], typed[..1] + "\uffff") ?? (typed.Length >= 4 ? Among(connection, typed, 1, "", "\uffff") : null);
+        return Among(connection, typed, docs, most, typed[..1], typed[..1] + "\uffff") ?? (typed.Length >= 4 ? Among(connection, typed, docs, 1, "", "\uffff") : null);
     }
 
-    private static string? Among(Connection connection, string typed, int most, string from, string to)
+    private static string? Among(Connection connection, string typed, long typedDocs, int most, string from, string to)
     {
+        const int FarMore = 20;
         (string Word, double Score)? best = null;
         var rows = connection.Kept("SELECT word, docs FROM vocabulary WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?").Bind(from).Bind(to).Bind((long)typed.Length - most).Bind((long)typed.Length + most);
         var near = new List<(string Word, long Docs, int Distance)>();
         while (rows.Step())
         {
             var word = rows.Text(0);
+            if (word.Length < Shortest || word == typed || TextQuery.IsSmall(word)) continue;
             var distance = Folding.Distance(typed, word, most);
             if (distance <= most) near.Add((word, rows.Int64(1), distance));
         }
@@ -161,6 +216,7 @@ internal static class Slips
         {
             // One letter more is worth a word ten times as frequent; names are what people look for and misspell.
             var isName = connection.Kept("SELECT 1 FROM completions WHERE tail >= ? AND tail < ? LIMIT 1").Bind(word).Bind(word + "!").Scalar() is not null;
+            if (typedDocs > 0 && !isName && docs < typedDocs * FarMore) continue;
             var score = -4.0 * distance + Math.Log(1 + docs) + (isName ? 2 : 0) + (word[^1] == typed[^1] ? 0.5 : 0) + (SameLetters(word, typed) ? 3 : 0);
             if (best is null || score > best.Value.Score) best = (word, score);
         }

@@ -101,10 +101,11 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     /// <summary>When nothing was found, what was probably meant is asked instead.</summary>
     public void CorrectIf(Func<bool> isEmpty)
     {
-        if (Text?.Condition is not { } typed || !isEmpty() || !Text.Correct(reader)) return;
-        var at = Conditions.IndexOf(typed);
-        if (Text.Condition is { } meant)
+        if (Text?.Condition is not { } asked || !isEmpty()) return;
+        var at = Conditions.IndexOf(asked);
+        while (Text.Correct(reader))
         {
+            if (Text.Condition is not { } meant) continue;
             (Conditions[at], _origins[meant]) = (meant, "q");
             if (!isEmpty()) return;
         }

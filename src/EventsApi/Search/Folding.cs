@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -16,12 +15,14 @@ public static class Folding
         return folded.ToString();
     }
 
-    /// <summary>The words of a text, folded, each with the place where it stands. Initialisms are one word (U.S., U.N.), a possessive ending is none, and a prefix written with a hyphen belongs to its word (co-operation).</summary>
+    /// <summary>The words of a text, folded, each with the place where it stands. Initialisms are one word (U.S., U.N.), a possessive ending is none,
+    /// and a script without spaces is cut from one that has them.</summary>
     public static List<Word> Words(string text)
     {
         var words = new List<Word>(text.Length / 6 + 1);
         var folded = new StringBuilder();
-        var start = -1;
+        List<int>? offsets = null; // of each letter, where the script sets no spaces
+        var (start, end, isUnspaced) = (-1, 0, false);
         for (var at = 0; at <= text.Length;)
         {
             if (at < text.Length && char.IsAscii(text[at]))
@@ -29,71 +30,78 @@ public static class Folding
                 var letter = text[at];
                 if (char.IsAsciiLetterOrDigit(letter))
                 {
+                    if (start >= 0 && isUnspaced) End();
                     if (start < 0) start = at;
                     folded.Append(char.ToLowerInvariant(letter));
-                    at++;
+                    end = ++at;
                     continue;
                 }
-                if (letter == '\'' && start >= 0)
+                if (letter is '\'' or '`' && start >= 0)
                 {
-                    at = Apostrophe(text, at);
+                    at = Apostrophe(at);
                     continue;
                 }
             }
             else if (at < text.Length && Rune.TryGetRuneAt(text, at, out var rune))
             {
-                var part = rune.Value is '’' or '‘' && start >= 0 && Apostrophe(text, at) > at + 1 ? null : Folded(rune);
-                if (part is null) // a possessive
+                if (rune.Value is '’' or '‘' or '´' && start >= 0)
                 {
-                    at = Apostrophe(text, at);
+                    at = Apostrophe(at);
                     continue;
                 }
+                var part = Folded(rune);
                 if (part != " ")
                 {
-                    if (start < 0 && part != "") start = at;
-                    folded.Append(part);
+                    if (part != "")
+                    {
+                        if (start >= 0 && isUnspaced != IsUnspaced(part[0])) End();
+                        isUnspaced = IsUnspaced(part[0]);
+                        if (start < 0) start = at;
+                        if (isUnspaced) (offsets ??= []).AddRange(Enumerable.Repeat(at, part.Length));
+                        folded.Append(part);
+                        end = at + rune.Utf16SequenceLength;
+                    }
+                    // A mark belongs to the letter before it.
+                    else if (start >= 0 && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark) end = at + rune.Utf16SequenceLength;
                     at += rune.Utf16SequenceLength;
                     continue;
                 }
-                End(at);
+                End();
                 at += rune.Utf16SequenceLength;
                 continue;
             }
-            End(at);
+            End();
             at++;
         }
         return words;
 
-        void End(int at)
+        // A possessive ending is no part of the word, O'Neill and d'Ivoire are two words, don't and Sana'a one.
+        int Apostrophe(int at)
+        {
+            if (at + 1 < text.Length && text[at + 1] is 's' or 'S' && (at + 2 == text.Length || !char.IsLetterOrDigit(text[at + 2])))
+            {
+                End();
+                return at + 2;
+            }
+            if (at == start + 1) End();
+            return at + 1;
+        }
+
+        void End()
         {
             if (start < 0) return;
-            var word = new Word(folded.ToString(), start, at - start);
+            var word = new Word(folded.ToString(), start, end - start, offsets);
             folded.Clear();
-            start = -1;
-            if (words.Count > 0 && words[^1] is var last && last.Start + last.Length + 1 == word.Start)
-            {
-                var between = text[word.Start - 1];
-                // U.S. and U.N.: single letters with a dot after each.
-                if (between == '.' && word.Text.Length == 1 && char.IsAsciiLetter(word.Text[0]) && IsInitials(text, last))
-                {
-                    words[^1] = new Word(last.Text + word.Text, last.Start, word.Start + word.Length - last.Start);
-                    return;
-                }
-                // Not before a name: pro-Russian and non-NATO must be found by the name.
-                if ((between is '-' or '\u2010' or '\u2011') && char.IsLower(text[word.Start]) && Prefixes.Contains(last.Text))
-                {
-                    words[^1] = new Word(last.Text + word.Text, last.Start, word.Start + word.Length - last.Start);
-                    return;
-                }
-            }
-            words.Add(word);
+            (start, offsets, isUnspaced) = (-1, null, false);
+            // U.S. and U.N.: single letters with a dot after each.
+            if (words.Count > 0 && words[^1] is var last && last.Start + last.Length + 1 == word.Start && text[word.Start - 1] == '.' && word.Text.Length == 1 && char.IsAsciiLetter(word.Text[0]) && IsInitials(text, last))
+                words[^1] = new Word(last.Text + word.Text, last.Start, word.Start + word.Length - last.Start, null);
+            else words.Add(word);
         }
     }
 
-    /// <summary>A word of a text: folded, and where it stands in the original, in UTF-16 units.</summary>
-    public readonly record struct Word(string Text, int Start, int Length);
-
-    private static readonly FrozenSet<string> Prefixes = new[] { "anti", "co", "counter", "de", "inter", "intra", "micro", "mini", "multi", "non", "post", "pre", "pro", "re", "semi", "sub", "trans" }.ToFrozenSet();
+    /// <summary>A word of a text: folded, and where it stands in the original, in UTF-16 units; the place of each letter where the script sets no spaces.</summary>
+    public readonly record struct Word(string Text, int Start, int Length, IReadOnlyList<int>? Offsets);
 
     /// <summary>One letter, or letters with a dot between any two.</summary>
     private static bool IsInitials(string text, Word word)
@@ -104,10 +112,6 @@ public static class Folding
         return word.Length % 2 == 1;
     }
 
-    /// <summary>The place after an apostrophe; after a possessive ending ("Russia's") the place after that.</summary>
-    private static int Apostrophe(string text, int at) =>
-        at + 1 < text.Length && text[at + 1] is 's' or 'S' && (at + 2 == text.Length || !char.IsLetterOrDigit(text[at + 2])) ? at + 2 : at + 1;
-
     // Most letters come again and again; normalizing them is the costly part.
     private static readonly ConcurrentDictionary<int, string> FoldedRunes = [];
 
@@ -116,11 +120,15 @@ public static class Folding
     {
         if (FoldedRunes.TryGetValue(rune.Value, out var known)) return known;
         var folded = new StringBuilder();
+        // U+FFFE and its like are no characters, and Normalize refuses the first of them.
+        if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherNotAssigned) return FoldedRunes[rune.Value] = " ";
         foreach (var part in rune.ToString().Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(part) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format || part.Value is 'ـ' or '’' or 'ʻ' or 'ʼ' or '‘' or '´') continue;
+            var category = Rune.GetUnicodeCategory(part);
+            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format || part.Value is 'ـ' or 'ʻ' or 'ʼ' or 'ʿ' or 'ʾ') continue;
             if (Spelled(part.Value) is { } spelled) folded.Append(spelled);
-            else if (Rune.IsLetterOrDigit(part) || Rune.GetUnicodeCategory(part) == UnicodeCategory.SpacingCombiningMark) folded.Append(Rune.ToLowerInvariant(part).ToString());
+            else if (category == UnicodeCategory.DecimalDigitNumber) folded.Append((char)('0' + (int)Rune.GetNumericValue(part)));
+            else if (Rune.IsLetterOrDigit(part) || category == UnicodeCategory.SpacingCombiningMark) folded.Append(Rune.ToLowerInvariant(part).ToString());
             else folded.Append(' ');
         }
         var result = folded.ToString();
@@ -132,14 +140,18 @@ public static class Folding
     public static List<Word> Terms(string text)
     {
         var words = Words(text);
-        if (!words.Exists(w => IsUnspaced(w.Text[0]))) return words;
+        if (!words.Exists(w => w.Offsets is not null && w.Text.Length > 2)) return words;
         var terms = new List<Word>(words.Count * 2);
         foreach (var word in words)
         {
-            // Offsets hold only where each letter stayed one letter.
-            if (!IsUnspaced(word.Text[0]) || word.Text.Length <= 2 || word.Text.Length != word.Length) terms.Add(word);
+            if (word.Offsets is not { } offsets || word.Text.Length <= 2) terms.Add(word);
             else
-                for (var n = 0; n + 1 < word.Text.Length; n++) terms.Add(new Word(word.Text.Substring(n, 2), word.Start + n, 2));
+                for (var n = 0; n + 1 < word.Text.Length; n++)
+                {
+                    // A letter with its marks reaches to the next.
+                    var end = n + 2 < offsets.Count ? offsets[n + 2] : word.Start + word.Length;
+                    terms.Add(new Word(word.Text.Substring(n, 2), offsets[n], end - offsets[n], null));
+                }
         }
         return terms;
     }
@@ -161,7 +173,10 @@ public static class Folding
         'ё' or 'Ё' => "е",
         'أ' or 'إ' or 'آ' or 'ٱ' => "ا",
         'ة' => "ه",
-        'ى' => "ي",
+        'ى' or 'ی' => "ي",
+        'ک' => "ك",
+        'ə' or 'Ə' => "a",
+        'ς' => "σ",
         _ => null,
     };
 

@@ -26,6 +26,8 @@ internal sealed class ListRequest
                 errors.Add(new ProblemError("invalid-text", "The value holds a NUL or is not UTF-8.") { Parameter = name.Replace("\0", "") });
                 continue;
             }
+            // An empty box asks for nothing.
+            if (name == "q" && values.All(v => string.IsNullOrWhiteSpace(v))) continue;
             if (Lists.Controls.Contains(name) && controls.Contains(name)) continue;
             if (resource.Spellings.TryGetValue(name, out var found) && (taken is null || taken.Contains(found.Filter.Name))) _filters[name] = Split(found.Filter, name, values.Select(v => v!), errors);
             // The legal names once are enough.

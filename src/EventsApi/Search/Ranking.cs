@@ -9,6 +9,7 @@ internal sealed class Ranking
 {
     /// <summary>How many are looked at of each group of candidates.</summary>
     public const int Newest = 2_000, NewestInNames = 2_000, NewestByHand = 5_000;
+    private const int Few = 500;
     /// <summary>So many can be paged through.</summary>
     public const int Deepest = 1_000;
 
@@ -32,7 +33,8 @@ internal sealed class Ranking
     private Ranking(Reader reader, TextNode root)
     {
         _reader = reader;
-        var records = Math.Max(1, reader.Kept("SELECT max(docs) FROM (SELECT docs FROM vocabulary WHERE word IN ('the', 'of', 'in', 'a', 'and', 'world'))").Scalar() ?? 1) * 1.3;
+        // The writer counts every record under the empty word.
+        var records = reader.Kept("SELECT docs FROM vocabulary WHERE word = ''").Scalar() ?? 1;
         Collect(root, records);
         for (var n = 0; n + 1 < _terms.Count; n++)
             if (_terms[n].Sequential && _terms[n + 1].Sequential) _pairs.Add((n, n + 1));
@@ -52,10 +54,10 @@ internal sealed class Ranking
         var lengths = new Lengths();
         var candidates = new List<(long Key, byte[] Words, bool ByHand)>();
 
-        bool Look(string expression, int most, bool byHand)
+        bool Look(string expression, int most, bool byHand, bool oldest = false, long? after = null)
         {
             var found = 0;
-            new KeyWalk(reader, kind, [.. others, text with { Expression = expression }]).Run(", a.words", true, null, most + 1, row =>
+            new KeyWalk(reader, kind, [.. others, text with { Expression = expression }]).Run(", a.words", !oldest, after, most + 1, row =>
             {
                 if (++found > most) return false;
                 if (!seen.TryAdd(row.Int64(0), 0)) return true;
@@ -75,6 +77,18 @@ internal sealed class Ranking
             Look(FullText.InNames(text.Expression), NewestInNames, byHand: false);
         }
         complete &= handComplete;
+        if (!complete)
+        {
+            // The one old or undated record that is meant: the words together in a title, the oldest with all words in the title, the undated.
+            if (Phrase(search.Root) is { } phrase)
+            {
+                Look(FullText.TitlePhrase(text.Expression, phrase), Few, byHand: false);
+                Look(FullText.TitlePhrase(text.Expression, phrase), Few, byHand: false, oldest: true);
+            }
+            Look(FullText.InTitle(text.Expression), Few, byHand: false, oldest: true);
+            if (kind == Kind.Event) Look(text.Expression, Few, byHand: false, after: 1L << 20);
+            complete = new KeyWalk(reader, kind, conditions).Count(candidates.Count, candidates.Count + 1) is { Relation: "eq" };
+        }
 
         lengths.Settle();
         var day = today.DayNumber;
@@ -88,6 +102,10 @@ internal sealed class Ranking
         if (hits.Count > Deepest) hits.RemoveRange(Deepest, hits.Count - Deepest);
         return (hits, complete, candidates.Count);
     }
+
+    /// <summary>The words of the query as one phrase; null for one word, or where an operator stands between.</summary>
+    private static IReadOnlyList<string>? Phrase(TextNode root) =>
+        root is TextAll all && all.Nodes.All(n => n is TextLeaf { IsLiteral: false, Columns: null }) ? [.. all.Nodes.SelectMany(n => ((TextLeaf)n).Forms[0].Words)] : null;
 
     /// <summary>Human-coded before machine-coded, and a mild pull to the recent.</summary>
     private static double Prior(Kind kind, long key, bool byHand, int today)
@@ -115,7 +133,7 @@ internal sealed class Ranking
                     : [new Form([.. f.Words.Select(TextSignature.Hash)], f.Weight)]).ToArray();
                 // The rarity is that of what was typed, or else of its other forms.
                 var docs = leaf.Forms[0].Docs > 0 ? leaf.Forms[0].Docs : leaf.Forms.Max(f => f.Docs);
-                var rarity = Math.Log(1 + Math.Max(0, records - docs + 0.5) / (docs + 0.5));
+                var rarity = Math.Log(1 + (Math.Max(0, records - docs) + 0.5) / (docs + 0.5));
                 _terms.Add(new Term(forms, leaf.Columns, rarity, Sequential: !leaf.IsLiteral));
                 break;
         }

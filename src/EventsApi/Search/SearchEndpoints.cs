@@ -64,7 +64,7 @@ internal static class SearchEndpoints
             var search = TextSearch.Read(reader, text, stem, out var ignored);
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
             var found = search?.Condition is null ? [] : Find(reader, search, kinds, today);
-            if (found.Count == 0 && search?.Condition is not null && search.Correct(reader)) found = Find(reader, search, kinds, today);
+            while (found.Count == 0 && search?.Condition is not null && search.Correct(reader)) found = search.Condition is null ? [] : Find(reader, search, kinds, today);
             if (found.Count == 0 && search?.Corrected is not null) search.TakeBack(reader);
             var total = found.Sum(f => f.Total.Value);
             var isExact = found.TrueForAll(f => f.Total.Relation == "eq");

@@ -14,14 +14,16 @@ internal static class ShortList
     public static async Task AnswerAsync(HttpContext http, Database database, string text, IReadOnlyList<JsonNode> items, params string[] more)
     {
         Conditional.RequireJson(http);
-        Singles.CheckParameters(http, ["limit", "cursor", "format", .. more]);
+        Singles.CheckParameters(http, ["limit", "cursor", "format", "q", .. more]);
+        items = Matching(http, items);
+        var asked = http.Request.Query["q"].ToString() is { Length: > 0 } q ? $"q={Uri.EscapeDataString(q)}&" : "";
         var limit = Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
-        var digest = Digest.Of(http.Request.Path);
+        var digest = Digest.Of(http.Request.Path + asked);
         var start = (int)Math.Min(items.Count, Cursor.Parse(http.Request.Query.TryGetValue("cursor", out var cursor) ? cursor.ToString() : null, digest)?.Key ?? 0);
         var page = items.Skip(start).Take(limit).ToList();
         var next = start + page.Count < items.Count ? new Cursor(0, null, start + page.Count).ToString(digest) : null;
         var path = http.Request.Path.ToString();
-        var link = next is null ? null : $"{path}?{(limit == Lists.DefaultLimit ? "" : $"limit={limit.ToString(CultureInfo.InvariantCulture)}&")}cursor={next}";
+        var link = next is null ? null : $"{path}?{asked}{(limit == Lists.DefaultLimit ? "" : $"limit={limit.ToString(CultureInfo.InvariantCulture)}&")}cursor={next}";
         if (link is not null) http.Response.Headers.Link = $"<{link}>; rel=\"next\"";
         await SendAsync(http, database, new JsonObject
         {
@@ -31,6 +33,14 @@ internal static class ShortList
             ["query"] = new JsonObject { ["text"] = text, ["canonical"] = path, ["corrected"] = null, ["ignored"] = new JsonArray(), ["ranked"] = null },
             ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
         });
+    }
+
+    /// <summary>Those that hold every word of q, or a word that begins so, in any of their texts.</summary>
+    private static IReadOnlyList<JsonNode> Matching(HttpContext http, IReadOnlyList<JsonNode> items)
+    {
+        if (http.Request.Query["q"] is not { Count: > 0 } given) return items;
+        var words = Folding.Words(given.ToString()).ConvertAll(w => w.Text);
+        return [.. items.Where(item => $" {Folding.Fold(item.ToJsonString(Json.Options))}" is var text && words.TrueForAll(w => text.Contains(" " + w, StringComparison.Ordinal)))];
     }
 
     /// <summary>Sends what was made for this request, with an ETag of its bytes.</summary>

@@ -26,7 +26,7 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         Read(item, Consider);
         // Where the item was shortened, the rest is the whole record again.
         if (!rest.IsEmpty) Read(rest[0] == (byte)'{' ? rest : [(byte)'{', .. rest[1..]], Consider);
-        return best ?? (title is null ? null : new Snippet(title.Length <= Longest ? title : title[..Longest] + "…", []));
+        return best ?? (title is null ? null : new Snippet(title.Length <= Longest ? title : title[..(char.IsHighSurrogate(title[Longest - 1]) ? Longest - 1 : Longest)] + "…", []));
     }
 
     /// <summary>Every text of a record, in its order.</summary>
@@ -75,7 +75,7 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         {
             var distinct = 0L;
             var count = 0;
-            for (var n = first; n < marks.Count && marks[n].End - marks[first].Start <= Longest; n++)
+            for (var n = first; n < marks.Count && (n == first || marks[n].End - marks[first].Start <= Longest); n++)
             {
                 distinct |= 1L << (marks[n].Term & 63);
                 count++;
@@ -90,7 +90,7 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         // Some words of context on both sides, cut between words.
         var spare = Math.Max(0, Longest - (marks[last].End - marks[from].Start));
         var start = Math.Max(0, marks[from].Start - spare / 3);
-        var end = Math.Min(text.Length, start + Longest);
+        var end = Math.Max(marks[last].End, Math.Min(text.Length, start + Longest));
         if (start > 0) start = terms.Find(t => t.Start >= start).Start;
         if (end < text.Length && terms.FindLast(t => t.Start + t.Length <= end) is { Length: > 0 } final) end = Math.Max(final.Start + final.Length, marks[last].End);
         var lead = start > 0 ? "…" : "";

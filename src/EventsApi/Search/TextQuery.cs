@@ -48,28 +48,40 @@ public static class TextQuery
     private static readonly HashSet<string> Small = ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "it", "of", "on", "or", "that", "the", "to", "was", "were", "with"];
 
     /// <summary>The tree of a text, null when it holds no word; and what was left out of it.</summary>
-    public static (TextNode? Root, IReadOnlyList<string> Ignored) Parse(string text)
+    /// <param name="plain">Everything is a word, also what looks like an operator.</param>
+    public static (TextNode? Root, IReadOnlyList<string> Ignored) Parse(string text, bool plain = false)
     {
-        var reader = new TokenReader(text);
+        var reader = new TokenReader(text, plain);
         var root = reader.ReadAll();
         return (Tidy(root), reader.Ignored);
     }
 
-    /// <summary>Lists with one node are that node; small words are asked for only when nothing else is.</summary>
+    /// <summary>Whether the word says so little that it need not occur beside others.</summary>
+    public static bool IsSmall(string word) => Small.Contains(word);
+
+    /// <summary>Lists in lists become one, a list with one node is that node, and exclusions stand where the index can fulfil them: beside something, or alone at the top.</summary>
     private static TextNode? Tidy(TextNode? node)
     {
         switch (node)
         {
             case TextAll { Nodes: var nodes }:
-                var kept = nodes.Select(Tidy).OfType<TextNode>().ToList();
-                if (kept.Exists(n => n is not TextNot and not TextLeaf { IsOptional: true })) kept.RemoveAll(n => n is TextLeaf { IsOptional: true });
+                var kept = nodes.Select(Tidy).OfType<TextNode>().SelectMany(n => n is TextAll inner ? inner.Nodes : [n]).ToList();
                 return kept.Count switch { 0 => null, 1 => kept[0], _ => new TextAll(kept) };
             case TextAny { Nodes: var nodes }:
-                // "a or not b" would be nearly everything; the exclusion is left out.
-                var any = nodes.Select(Tidy).OfType<TextNode>().Where(n => n is not TextNot).ToList();
+                var any = nodes.Select(Tidy).OfType<TextNode>().ToList();
+                var excluded = any.OfType<TextNot>().ToList();
+                // "not a, or b" is "not (a and not b)".
+                if (excluded.Count > 0) return Tidy(new TextNot(new TextAll([.. excluded.Select(e => e.Node), .. any.Where(n => n is not TextNot).Select(n => new TextNot(n))])));
                 return any.Count switch { 0 => null, 1 => any[0], _ => new TextAny(any) };
             case TextNot { Node: var inner }:
-                return Tidy(inner) is { } excluded ? excluded is TextNot twice ? twice.Node : new TextNot(excluded) : null;
+                return Tidy(inner) switch
+                {
+                    null => null,
+                    TextNot twice => twice.Node,
+                    // "not (not a, not b)" is "a or b".
+                    TextAll all when all.Nodes.All(n => n is TextNot) => new TextAny([.. all.Nodes.Select(n => ((TextNot)n).Node)]),
+                    var one => new TextNot(one is TextLeaf leaf ? leaf with { IsOptional = false } : one),
+                };
             default:
                 return node;
         }
@@ -86,7 +98,7 @@ public static class TextQuery
         private int _at;
         private int _terms;
 
-        public TokenReader(string text) => _tokens = Lex(text);
+        public TokenReader(string text, bool plain) => _tokens = Lex(text, plain);
 
         public IReadOnlyList<string> Ignored => _ignored;
 
@@ -139,11 +151,12 @@ public static class TextQuery
                 case Sign.Word or Sign.Phrase:
                     var leaf = Leaf(token);
                     // a NEAR b
-                    if (leaf is not null && _at + 1 < _tokens.Count && _tokens[_at].Sign == Sign.Near && _tokens[_at + 1].Sign == Sign.Word && Leaf(_tokens[_at + 1]) is { } other && leaf.Forms[0].Words.Count + other.Forms[0].Words.Count < 10)
+                    if (leaf is not null && _at + 1 < _tokens.Count && _tokens[_at].Sign == Sign.Near && _tokens[_at + 1].Sign is Sign.Word or Sign.Phrase && Leaf(_tokens[_at + 1]) is { } other && leaf.Forms[0].Words.Count + other.Forms[0].Words.Count < 10)
                     {
                         var distance = _tokens[_at].Text.Length > 5 && int.TryParse(_tokens[_at].Text.AsSpan(5), out var given) ? Math.Clamp(given, 1, 100) : NearDistance;
                         _at += 2;
-                        return new TextLeaf($"{leaf.Typed} NEAR {other.Typed}", [new TextForm([.. leaf.Forms[0].Words, .. other.Forms[0].Words], 1, "exact") { Near = distance }], leaf.Columns) { IsLiteral = true };
+                        var near = new TextLeaf($"{leaf.Typed} NEAR {other.Typed}", [new TextForm([.. leaf.Forms[0].Words, .. other.Forms[0].Words], 1, "exact") { Near = distance }], leaf.Columns) { IsLiteral = true };
+                        return token.Negated ? new TextNot(near) : near;
                     }
                     return leaf is not null && token.Negated ? new TextNot(leaf with { IsOptional = false }) : leaf;
                 default:
@@ -163,7 +176,9 @@ public static class TextQuery
             if (_terms + words.Count > MostTerms)
             {
                 _ignored.Add(token.Text);
-                return null;
+                // Of a long run of letters without spaces the beginning is asked for.
+                words = words[..(MostTerms - _terms)];
+                if (words.Count == 0) return null;
             }
             _terms += words.Count;
             var literal = token.Sign == Sign.Phrase || token.Prefix;
@@ -173,9 +188,11 @@ public static class TextQuery
             };
         }
 
-        private static List<Token> Lex(string text)
+        private static List<Token> Lex(string text, bool plain)
         {
             var tokens = new List<Token>();
+            // In a headline in capitals NOT is a word.
+            var isShouted = !text.Any(char.IsLower);
             var closes = text.Count(c => c is '"' or '“' or '”' or '«' or '»' or '„') / 2;
             for (var at = 0; at < text.Length;)
             {
@@ -184,13 +201,14 @@ public static class TextQuery
                     at++;
                     continue;
                 }
-                var negated = text[at] is '-' or '−' && at + 1 < text.Length && !char.IsWhiteSpace(text[at + 1]) && text[at + 1] != '-' && (at == 0 || char.IsWhiteSpace(text[at - 1]) || text[at - 1] == '(');
+                var negated = !plain && text[at] is '-' or '−' && at + 1 < text.Length && !char.IsWhiteSpace(text[at + 1]) && text[at + 1] != '-' && (at == 0 || char.IsWhiteSpace(text[at - 1]) || text[at - 1] == '(');
                 if (negated) at++;
                 TextColumn[]? columns = null;
-                if (Field(text, at) is { } field)
+                if (!plain && Field(text, at) is { } field)
                 {
                     columns = Fields[field];
                     at += field.Length + 1;
+                    while (char.IsWhiteSpace(text[at])) at++;
                 }
                 if (at < text.Length && IsQuote(text[at]))
                 {
@@ -213,26 +231,28 @@ public static class TextQuery
                 }
                 var stop = at;
                 while (stop < text.Length && !char.IsWhiteSpace(text[stop]) && !IsQuote(text[stop]) && text[stop] is not ('(' or ')')) stop++;
-                Chunk(text[at..stop], columns, negated, tokens);
+                Chunk(text[at..stop], columns, negated, plain, isShouted, tokens);
                 at = stop;
             }
             return tokens;
         }
 
-        private static void Chunk(string chunk, TextColumn[]? columns, bool negated, List<Token> tokens)
+        private static void Chunk(string chunk, TextColumn[]? columns, bool negated, bool plain, bool isShouted, List<Token> tokens)
         {
-            if (columns is null && !negated)
+            if (columns is null && !negated && !plain)
             {
                 Sign? sign = chunk switch
                 {
                     "OR" or "|" or "||" => Sign.Or,
                     "AND" or "&&" => Sign.And,
-                    "NOT" => Sign.Not,
+                    "NOT" when !isShouted => Sign.Not,
                     "NEAR" => Sign.Near,
                     _ => chunk.StartsWith("NEAR/", StringComparison.Ordinal) && chunk.Length > 5 && chunk.AsSpan(5).IndexOfAnyExceptInRange('0', '9') < 0 ? Sign.Near : null,
                 };
                 if (sign is { } found)
                 {
+                    // "a OR OR b" is a slip of the finger.
+                    if (found == Sign.Or && tokens is [.., { Sign: Sign.Or }]) return;
                     tokens.Add(new Token(found, chunk));
                     return;
                 }
@@ -242,7 +262,7 @@ public static class TextQuery
             if (pieces.Length == 0) tokens.Add(new Token(Sign.Word, chunk));
             foreach (var piece in pieces)
             {
-                var prefix = piece.EndsWith('*') && Folding.Words(piece) is { Count: > 0 } words && words[^1].Text.Length >= 2;
+                var prefix = !plain && piece.EndsWith('*') && Folding.Words(piece).Count > 0;
                 tokens.Add(new Token(Sign.Word, prefix ? piece.TrimEnd('*') : piece, prefix, columns, negated));
             }
         }
@@ -252,7 +272,7 @@ public static class TextQuery
         private static string? Field(string text, int at)
         {
             var colon = text.IndexOf(':', at);
-            if (colon <= at || colon > at + 8 || colon + 1 >= text.Length || char.IsWhiteSpace(text[colon + 1])) return null;
+            if (colon <= at || colon > at + 8 || text.AsSpan(colon + 1).IsWhiteSpace()) return null;
             var name = text[at..colon];
             return Fields.ContainsKey(name) ? name : null;
         }

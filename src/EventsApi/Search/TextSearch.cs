@@ -38,13 +38,38 @@ public sealed class TextSearch
         return parsed is null ? null : new TextSearch(reader, parsed, text, stem);
     }
 
-    /// <summary>Takes what was probably meant instead; false when every word is known.</summary>
+    private int _tries;
+
+    /// <summary>Takes the next thing that was probably meant: operators as words, unknown words as their neighbours, known ones too. False when there is nothing left to try.</summary>
     public bool Correct(Reader reader)
     {
-        if (Corrected is not null || new Expansion(reader, _stem).Correct(_parsed, _typed) is not { } mended) return false;
-        Use(reader, mended.Node);
-        Corrected = mended.Text;
-        return true;
+        while (_tries < 3)
+            switch (_tries++)
+            {
+                case 0 when TextQuery.Parse(_typed, plain: true).Root is { } words && !SameLeaves(words):
+                    Use(reader, words);
+                    Corrected = string.Join(' ', Folding.Words(_typed).Select(w => _typed.Substring(w.Start, w.Length)));
+                    return true;
+                case var number and (1 or 2) when new Expansion(reader, _stem).Correct(_parsed, _typed, known: number == 2) is { } mended:
+                    Use(reader, mended.Node);
+                    Corrected = mended.Text;
+                    return true;
+            }
+        return false;
+    }
+
+    /// <summary>Whether the query had no operator in it.</summary>
+    private bool SameLeaves(TextNode words)
+    {
+        static string Shape(TextNode node) => node switch
+        {
+            TextAll all => $"({string.Join(' ', all.Nodes.Select(Shape))})",
+            TextAny any => $"({string.Join('|', any.Nodes.Select(Shape))})",
+            TextNot not => "-" + Shape(not.Node),
+            TextLeaf leaf => string.Join('.', leaf.Forms[0].Words) + (leaf.Columns is null ? "" : ":") + leaf.Forms[0].Near,
+            _ => "",
+        };
+        return Shape(_parsed) == Shape(words);
     }
 
     /// <summary>What was meant is not there either: back to what was typed.</summary>

@@ -24,6 +24,11 @@ public static class FullText
     /// <summary>Matches within titles and participants.</summary>
     public static string InNames(string expression) => $"{{title actors}} : ({expression})";
 
+    public static string InTitle(string expression) => $"{{title}} : ({expression})";
+
+    /// <summary>Matches with these words one after the other in the title.</summary>
+    public static string TitlePhrase(string expression, IEnumerable<string> words) => $"({expression}) AND title : \"{string.Join(' ', words)}\"";
+
     /// <summary>Matches whose date is longer than 31 days (class 1) or 366 (class 2).</summary>
     public static string Lasting(string expression, int spanClass) => spanClass == 0 ? expression : $"({expression}) AND marks : \"{(spanClass == 1 ? "·long" : "·longer")}\"";
 
