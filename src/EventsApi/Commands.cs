@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EventsApi.Generate;
 using EventsApi.Records;
 using EventsApi.Storage;
 
@@ -29,6 +30,30 @@ internal static class Commands
             await using var app = Server.Build(settings);
             await Server.PrepareAsync(app);
             await app.RunAsync(ct);
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command Generate()
+    {
+        Option<int> events = new("--events") { Description = "How many.", HelpName = "N", Required = true };
+        Option<int> seed = new("--seed") { Description = "The same number makes the same events.", HelpName = "S", DefaultValueFactory = _ => 1 };
+        events.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 100_000_000) result.AddError("--events lies between 1 and 100000000."); });
+        var command = new Command("generate", "Add events that nobody took part in, for measurements. They stand in the dataset 'generated'.") { events, seed, Catalogue, Create, AsJson };
+        command.SetAction(async (call, ct) =>
+        {
+            await using var app = Server.Build(new() { ["Catalogue:Path"] = call.GetValue(Catalogue)!, ["Catalogue:Create"] = call.GetValue(Create) ? "true" : "false", ["Catalogue:Seed"] = "none" });
+            await Server.PrepareAsync(app);
+            var (count, watch) = (call.GetValue(events), System.Diagnostics.Stopwatch.StartNew());
+            var isTerminal = !Console.IsErrorRedirected;
+            await new Generator(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<RecordWriters>(), call.GetValue(seed)).RunAsync(count, done =>
+            {
+                if (isTerminal) Console.Error.Write($"\r{done:N0} of {count:N0}, {done / watch.Elapsed.TotalSeconds:N0} a second, {TimeSpan.FromSeconds((count - done) * watch.Elapsed.TotalSeconds / done):hh\\:mm\\:ss} left ");
+            }, ct);
+            if (isTerminal) Console.Error.WriteLine();
+            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { generated = count, seconds = Math.Round(watch.Elapsed.TotalSeconds, 1) }, Json.Options));
+            else Console.Error.WriteLine($"{count:N0} events in {watch.Elapsed.TotalSeconds:N0} s.");
             return 0;
         });
         return command;

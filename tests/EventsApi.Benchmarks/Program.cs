@@ -5,17 +5,25 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using EventsApi.Benchmarks;
 
 // fixed URL SIZE…: an empty Minimal API that answers constants of these sizes, the yardstick of scripts/bench.
+// reference URL FILE: the searches by hand, the yardstick of scripts/bench search.
+// catalogue: makes a catalogue for measurements, with generated events and judged documents.
 // parts: the ways to read an answer, with BenchmarkDotNet; EVENTSAPI_BENCH_CATALOGUE names the file.
 switch (args)
 {
     case ["fixed", var url, .. var sizes]:
         await FixedServer.RunAsync(url, [.. sizes.Select(int.Parse)]);
         return 0;
+    case ["reference", var at, var file]:
+        await ReferenceServer.RunAsync(at, file);
+        return 0;
+    case ["catalogue", var path, var events, var queries, var map, .. var documents]:
+        await MeasuredCatalogue.MakeAsync(path, int.Parse(events, System.Globalization.CultureInfo.InvariantCulture), documents, queries, map);
+        return 0;
     case ["parts", .. var rest]:
         // In this process: a generated project would be built beside central package versions and lock files that it does not know.
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
         return BenchmarkRunner.Run<ReadParts>(config, rest).HasCriticalValidationErrors ? 1 : 0;
     default:
-        Console.Error.WriteLine("fixed URL SIZE… | parts [BenchmarkDotNet options]");
+        Console.Error.WriteLine("fixed URL SIZE… | reference URL FILE | catalogue FILE EVENTS QUERIES MAP DOCUMENTS… | parts [BenchmarkDotNet options]");
         return 2;
 }

@@ -7,7 +7,7 @@ namespace EventsApi.Search;
 /// <summary>Gives each word of a query the forms in which texts have it: inflected ones from the vocabulary, names and codes from the catalogue. And finds what was meant when nothing was found.</summary>
 internal sealed class Expansion(Connection connection, bool stem)
 {
-    private const double Inflected = 0.9, Aliased = 0.9;
+    private const double Inflected = 0.85, Aliased = 0.9;
     private const int MostForms = 12, MostAliased = 4, LongestAlias = 9, PrefixForms = 60;
     // A prefix of so many records is asked for by its words; the index would first merge the lists of all of them.
     private const int FewPrefixed = 100_000;

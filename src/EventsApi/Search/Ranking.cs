@@ -16,14 +16,14 @@ internal sealed class Ranking
     // Weight of a word by where it stands: title, actors, places, topics, quotes, body.
     private static readonly double[] Weights = [4.0, 2.0, 1.5, 1.2, 1.0, 1.0];
     // How much the length of each of these counts against it (b of BM25).
-    private static readonly double[] LengthCounts = [0.4, 0.3, 0.3, 0.3, 0.6, 0.6];
+    private static readonly double[] LengthCounts = [0.4, 0.3, 0.3, 0.3, 0.5, 0.5];
     // When another occurrence no longer counts much (k1 of BM25).
     private const double Saturation = 1.2;
     // Beside the words themselves, two that stand as they were typed.
     private const double Together = 0.6;
     private const int TogetherWithin = 3;
     private const double ExactlyNamed = 1.6;
-    private const double MachineCoded = 0.85, RecentBonus = 0.08;
+    private const double RecentBonus = 0.03;
     private const double RecentDays = 3_650;
 
     private readonly Reader _reader;
@@ -41,7 +41,7 @@ internal sealed class Ranking
     }
 
     /// <summary>A ranked match.</summary>
-    public readonly record struct Hit(long Key, double Score);
+    public readonly record struct Hit(long Key, double Score, bool ByHand);
 
     /// <summary>The best matches, best first; whether every match was looked at; and how many were.</summary>
     public static (List<Hit> Best, bool Complete, int Candidates) Rank(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, TextSearch search, DateOnly today)
@@ -51,7 +51,8 @@ internal sealed class Ranking
         var others = conditions.Where(c => !ReferenceEquals(c, text)).ToList();
         var seen = new Dictionary<long, double>();
         var complete = true;
-        var lengths = new Lengths();
+        // Each group has texts of its own length.
+        var (hand, machine) = (new Lengths(), new Lengths());
         var candidates = new List<(long Key, byte[] Words, bool ByHand)>();
 
         bool Look(string expression, int most, bool byHand, bool oldest = false, long? after = null)
@@ -62,7 +63,7 @@ internal sealed class Ranking
                 if (++found > most) return false;
                 if (!seen.TryAdd(row.Int64(0), 0)) return true;
                 var words = row.Blob(1).ToArray();
-                lengths.Add(words);
+                (byHand ? hand : machine).Add(words);
                 candidates.Add((row.Int64(0), words, byHand));
                 return true;
             }, table: "features");
@@ -90,15 +91,17 @@ internal sealed class Ranking
             complete = new KeyWalk(reader, kind, conditions).Count(candidates.Count, candidates.Count + 1) is { Relation: "eq" };
         }
 
-        lengths.Settle();
+        hand.Settle();
+        machine.Settle();
         var day = today.DayNumber;
         // Whoever is called exactly what was typed is what was meant.
         var named = new HashSet<long>();
         var names = reader.Kept("SELECT ref FROM names WHERE folded = ? LIMIT 20").Bind(Folding.Fold(search.Corrected ?? search.Typed));
         while (names.Step()) named.Add(names.Int64(0));
         var hits = new List<Hit>(candidates.Count);
-        foreach (var (key, words, byHand) in candidates) hits.Add(new Hit(key, ranking.Score(words, lengths) * Prior(kind, key, byHand, day) * (named.Contains(key) ? ExactlyNamed : 1)));
-        hits.Sort((a, b) => b.Score != a.Score ? b.Score.CompareTo(a.Score) : b.Key.CompareTo(a.Key));
+        foreach (var (key, words, byHand) in candidates) hits.Add(new Hit(key, ranking.Score(words, byHand ? hand : machine) * Recency(kind, key, day) * (named.Contains(key) ? ExactlyNamed : 1), byHand));
+        // What people coded stands before what machines did, of which there is so much that some of it always seems to fit better.
+        hits.Sort((a, b) => a.ByHand != b.ByHand ? b.ByHand.CompareTo(a.ByHand) : b.Score != a.Score ? b.Score.CompareTo(a.Score) : b.Key.CompareTo(a.Key));
         if (hits.Count > Deepest) hits.RemoveRange(Deepest, hits.Count - Deepest);
         return (hits, complete, candidates.Count);
     }
@@ -107,13 +110,12 @@ internal sealed class Ranking
     private static IReadOnlyList<string>? Phrase(TextNode root) =>
         root is TextAll all && all.Nodes.All(n => n is TextLeaf { IsLiteral: false, Columns: null }) ? [.. all.Nodes.SelectMany(n => ((TextLeaf)n).Forms[0].Words)] : null;
 
-    /// <summary>Human-coded before machine-coded, and a mild pull to the recent.</summary>
-    private static double Prior(Kind kind, long key, bool byHand, int today)
+    /// <summary>A mild pull to the recent.</summary>
+    private static double Recency(Kind kind, long key, int today)
     {
-        var prior = byHand ? 1 : MachineCoded;
-        if (kind != Kind.Event || key >> 20 == 0) return prior;
+        if (kind != Kind.Event || key >> 20 == 0) return 1;
         var age = Math.Max(0, today + 1 - (key >> 20));
-        return prior * (1 + RecentBonus * Math.Exp(-age / RecentDays));
+        return 1 + RecentBonus * Math.Exp(-age / RecentDays);
     }
 
     private void Collect(TextNode node, double records)

@@ -80,7 +80,7 @@ internal static class SearchEndpoints
             }
             else
             {
-                var hits = found.SelectMany(f => f.Best.Select(h => (f.Kind, Hit: h))).OrderByDescending(h => h.Hit.Score).ThenBy(h => h.Hit.Key).Take(Ranking.Deepest).ToList();
+                var hits = found.SelectMany(f => f.Best.Select(h => (f.Kind, Hit: h))).OrderByDescending(h => h.Hit.ByHand).ThenByDescending(h => h.Hit.Score).ThenBy(h => h.Hit.Key).Take(Ranking.Deepest).ToList();
                 items = [.. hits.Skip(from).Take(limit).Select(h => JsonSerializer.SerializeToNode(Show(h.Kind, h.Hit), Json.Options))];
                 next = hits.Count > from + limit ? new Cursor(0, null, from + limit).ToString(digest) : null;
             }

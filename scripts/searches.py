@@ -1,0 +1,89 @@
+"""Measures searches beside the same SQL by hand. Called by scripts/bench search: searches.py API REFERENCE FILE SECONDS ROUNDS
+
+API is a running server over FILE, REFERENCE the yardstick of tests/EventsApi.Benchmarks on the same file. Every question is asked with 32 connections, ours and
+the yardstick's in turn, ROUNDS times SECONDS seconds; the table has the medians. The yardstick ranks every match by FTS5's rank and counts no facets.
+"""
+import re
+import sqlite3
+import statistics
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from datetime import date
+
+api, reference, file, seconds, rounds = sys.argv[1:]
+catalogue = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+
+
+def word(docs, but=()):
+    """The word that about so many records have."""
+    rows = catalogue.execute("SELECT word, docs FROM vocabulary WHERE docs BETWEEN ? AND ? AND length(word) > 3 AND word GLOB '[a-z]*' ORDER BY abs(docs - ?) LIMIT 20", (docs * 0.5, docs * 2, docs))
+    return next(row for row in rows if row[0] not in but)
+
+
+records = catalogue.execute("SELECT docs FROM vocabulary WHERE word = ''").fetchone()[0]
+rare, medium, common = word(100), word(6_000), word(records * 0.3)
+second = word(records * 0.1)
+country, _ = catalogue.execute("SELECT value, count FROM lists WHERE field = 'event.country' ORDER BY count DESC LIMIT 1 OFFSET 20").fetchone()
+lists = catalogue.execute("SELECT id << 2 FROM lists WHERE field = 'event.country' AND value = ?", (country,)).fetchone()[0]
+year = 2015
+low, high = ((date(y, 1, 1).toordinal()) << 20 for y in (year, year + 1))
+facets = "&facets=type,country,actor,topic,year"
+q = lambda text: "q=" + urllib.parse.quote(text)
+
+questions = [
+    (f"rare word ({rare[1]:,} records)", f"/v1/events?limit=20&{q(rare[0])}", f"/rank?{q(rare[0])}"),
+    (f"medium word ({medium[1]:,})", f"/v1/events?limit=20&{q(medium[0])}", f"/rank?{q(medium[0])}"),
+    (f"common word ({common[1]:,})", f"/v1/events?limit=20&{q(common[0])}", f"/rank?{q(common[0])}"),
+    ("the same, yardstick by bm25()", f"/v1/events?limit=20&{q(common[0])}", f"/bm25?{q(common[0])}"),
+    ("phrase", f"/v1/events?limit=20&{q(chr(34) + common[0] + ' ' + second[0] + chr(34))}", f"/rank?{q(chr(34) + common[0] + ' ' + second[0] + chr(34))}"),
+    ("two words", f"/v1/events?limit=20&{q(common[0] + ' ' + second[0])}", f"/rank?{q(common[0] + ' ' + second[0])}"),
+    ("word, country and year", f"/v1/events?limit=20&{q(second[0])}&country={country}&date={year}", f"/filtered?q={urllib.parse.quote(f'{second[0]}|{low}|{high}|{lists}')}"),
+    ("rare word, 5 facets", f"/v1/events?limit=20&{q(rare[0])}{facets}", f"/rank?{q(rare[0])}"),
+    ("medium word, 5 facets", f"/v1/events?limit=20&{q(medium[0])}{facets}", f"/rank?{q(medium[0])}"),
+    ("common word, 5 facets", f"/v1/events?limit=20&{q(common[0])}{facets}", f"/rank?{q(common[0])}"),
+    ("two words, 5 facets", f"/v1/events?limit=20&{q(common[0] + ' ' + second[0])}{facets}", f"/rank?{q(common[0] + ' ' + second[0])}"),
+    ("suggest, three letters", "/v1/suggest?q=gov", "/suggest?q=gov"),
+    ("clusters of the world", "/v1/events/clusters?zoom=4", "/map"),
+]
+
+
+def measure(url, connections):
+    out = subprocess.run(["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", url], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in out:
+        raise SystemExit(f"{url} does not answer 2xx:\n{out}")
+    unit = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
+    latency = lambda p: next((float(v) * unit[u] for v, u in re.findall(rf"{p}%\s+([\d.]+)(us|ms|s|m)\b", out)), float("nan"))
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), latency(50), latency(99)
+
+
+print(f"{records:,} records; medians of {rounds} rounds of {seconds} s, 32 connections\n")
+print("| question | ours, /s | p50 ms | p99 ms | by hand, /s | p50 ms | ours ÷ by hand |")
+print("| --- | --- | --- | --- | --- | --- | --- |")
+for name, path, other in questions:
+    urllib.request.urlopen(api + path).read()
+    ours, theirs = [], []
+    for _ in range(int(rounds)):
+        ours.append(measure(api + path, 32))
+        theirs.append(measure(reference + other, 32))
+    ours, theirs = ([statistics.median(r[n] for r in rows) for n in range(3)] for rows in (ours, theirs))
+    print(f"| {name} | {ours[0]:,.0f} | {ours[1]:.1f} | {ours[2]:.1f} | {theirs[0]:,.1f} | {theirs[1]:,.1f} | {ours[0] / theirs[0]:.2f} |", flush=True)
+
+# One user who types: a thousand beginnings of names, one after the other.
+import http.client
+import random
+import time
+
+names = [row[0] for row in catalogue.execute("SELECT tail FROM completions WHERE length(tail) > 6 ORDER BY tail")]
+draw, times = random.Random(3), []
+connection = http.client.HTTPConnection(urllib.parse.urlsplit(api).netloc)
+for n in range(1_200):
+    name = draw.choice(names)
+    began = time.perf_counter()
+    connection.request("GET", "/v1/suggest?q=" + urllib.parse.quote(name[: draw.randint(1, 6)]))
+    connection.getresponse().read()
+    if n >= 200:
+        times.append((time.perf_counter() - began) * 1000)
+times.sort()
+print(f"\nSuggest, one user: p50 {times[500]:.1f} ms, p99 {times[990]:.1f} ms (wanted: p99 ≤ 10 ms)")
