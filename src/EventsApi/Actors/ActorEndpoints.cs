@@ -56,7 +56,7 @@ internal static class ActorEndpoints
         ActorFilters.OnePerMember(reader);
     });
 
-    private static Task ListConnections(string id, HttpContext http, Storage.Database database) => ActorConnections.ListAsync(http, database, id);
+    private static Task ListConnections(string id, HttpContext http, Storage.Database database, Lists lists) => ActorConnections.ListAsync(http, database, lists.Names, id);
 
     private static Task GetDyad(string a, string b, HttpContext http, Storage.Database database) => ActorConnections.DyadAsync(http, database, a, b);
 

@@ -133,6 +133,7 @@ internal static class ActorFilters
             RequireAsOf(reader);
             return;
         }
+        reader.Reading = "asOf";
         var day = reader.Read("asOf", value, asPeriod: false);
         var certain = reader.One("dateMatch") != "possible";
         var holders = reader.Given.TryGetValue("holder", out var given) ? given : [];

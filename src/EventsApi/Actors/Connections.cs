@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using EventsApi.Events;
 using EventsApi.Http;
 using EventsApi.Records;
@@ -32,33 +32,32 @@ internal static class ActorConnections
     // The newest so many shared events are looked at; an actor has more than these only in large catalogues.
     private const int MostEvents = 20_000, MostConnections = 500;
 
-    public static async Task ListAsync(HttpContext http, Database database, string id)
+    public static async Task ListAsync(HttpContext http, Database database, ListNames names, string id)
     {
         Conditional.RequireJson(http);
         var items = await database.SearchAsync(reader =>
         {
             var actor = Singles.Require(reader, Kind.Actor, id);
-            var found = new Dictionary<long, (long Count, long First, long Last)>();
-            new KeyWalk(reader, Kind.Event, [new InLists([("event.actor", actor.Id)])]).Run("", true, null, MostEvents, row =>
+            names.Read(reader);
+            var field = names.Fields.IndexOf("event.actor");
+            var found = new Dictionary<string, (long Count, long First, long Last)>();
+            new KeyWalk(reader, Kind.Event, [new InLists([("event.actor", actor.Id)])]).Run(", a.lists", true, null, MostEvents, row =>
             {
                 var key = row.Int64(0);
-                // Those that stand there themselves or are spoken for, each once an event.
-                var others = reader.Kept("SELECT actor FROM event_participants WHERE key = ?1 AND actor IS NOT NULL UNION SELECT on_behalf_of FROM event_participants WHERE key = ?1 AND on_behalf_of IS NOT NULL").Bind(key);
-                while (others.Step())
+                var isDated = key >= 2L << 20;
+                foreach (var id in MemoryMarshal.Cast<byte, uint>(row.Blob(1)))
                 {
-                    if (others.Int64(0) == actor.Ref) continue;
-                    var known = found.GetValueOrDefault(others.Int64(0));
-                    found[others.Int64(0)] = (known.Count + 1, key > 2L << 20 ? key : known.First, known.Last == 0 && key > 2L << 20 ? key : known.Last);
+                    if (names.FieldOf(id) != field || names.ValueOf(id) is var other && other == actor.Id) continue;
+                    ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(found, names.ValueOf(id), out _);
+                    known = (known.Count + 1, isDated ? key : known.First, known.Last == 0 && isDated ? key : known.Last);
                 }
                 return true;
             }, table: "features");
-            return found.OrderByDescending(f => f.Value.Count).ThenByDescending(f => f.Value.Last).Take(MostConnections).Select(f =>
+            return found.OrderByDescending(f => f.Value.Count).ThenByDescending(f => f.Value.Last).ThenBy(f => f.Key, StringComparer.Ordinal).Take(MostConnections).Select(f =>
             {
-                var other = reader.Kept("SELECT id, name, word FROM records WHERE ref = ?").Bind(f.Key);
-                other.Step();
-                var reference = new Reference(other.Text(0), other.Text(1), other.Text(2));
-                other.Reset();
-                return JsonSerializer.SerializeToNode(new Connection(reference, f.Value.Count, Day(f.Value.First), Day(f.Value.Last), $"/v1/events?actor[all]={actor.Id},{reference.Id}"), Json.Options)!;
+                var other = RecordLookup.Find(reader, Kind.Actor, f.Key)!;
+                var ids = string.Join(',', ((string[])[actor.Id, other.Id]).Order(StringComparer.Ordinal));
+                return JsonSerializer.SerializeToNode(new Connection(new Reference(other.Id, other.Name!, other.Word!), f.Value.Count, Day(f.Value.First), Day(f.Value.Last), $"/v1/events?actor[all]={ids}"), Json.Options)!;
             }).ToList();
         }, http.RequestAborted);
         await ShortList.AnswerAsync(http, database, $"Actors in events with {id}, most often first", items);

@@ -39,7 +39,9 @@ internal static class Aggregates
         var request = new ListRequest(http, EventFilters.Events, null);
         var by = Words(given, "by", Dimensions);
         if (by.Count is 0 or > MostDimensions) throw ProblemException.Parameter("by", "out-of-range", $"Send by= with one to three dimensions, such as by=country,year.", Dimensions);
-        var measure = Words(given, "measure", Measures) is [var asked, ..] ? asked : "count";
+        var measures = Words(given, "measure", Measures);
+        if (measures.Count > 1) throw ProblemException.Parameter("measure", "repeated", "A table has one measure.", Measures);
+        var measure = measures is [var asked] ? asked : "count";
         var fill = Words(given, "fill", ["zero"]).Count > 0;
         var limit = ShortList.Whole(given, "limit", LargestPage, 1, LargestPage);
         var cursorText = given["cursor"].ToString();
@@ -222,19 +224,34 @@ internal static class Aggregates
             var changes = new Dictionary<string, string?>();
             foreach (var (dimension, value) in of)
             {
+                // What the question says about this very member cannot be said again beside it.
+                if (Times.Contains(dimension) && filters.Canonical.Keys.Any(k => k.StartsWith("datePrecision", StringComparison.Ordinal))
+                    || dimension == "topic" && filters.Canonical.ContainsKey("certainty")
+                    || (dimension == "actor" || Roles.Contains(dimension)) && (filters.Canonical.ContainsKey("actorMatch") || filters.Canonical.ContainsKey("expand"))
+                    || value == Unknown && filters.Canonical.Keys.Any(k => k.StartsWith("missing", StringComparison.Ordinal))) return null;
                 if (Times.Contains(dimension))
                 {
                     var period = filters.Conditions.OfType<InPeriod>().FirstOrDefault();
                     if (value == Unknown || value == Imprecise && period is not null) return null;
-                    if (value == Imprecise) changes["datePrecision[lte]"] = Vocabulary.Words.DatePrecision[Array.IndexOf(Vocabulary.Words.DatePrecision, dimension) + 1];
+                    if (value == Imprecise)
+                    {
+                        var coarser = Vocabulary.Words.DatePrecision[Order(dimension) + 1];
+                        if (!changes.TryGetValue("datePrecision[lte]", out var known) || Order(known!) < Order(coarser)) changes["datePrecision[lte]"] = coarser;
+                    }
                     else
                     {
                         var (first, last) = Period(dimension, value);
                         // Who began within the period asked for was in it; of a cell that reaches beyond, no filter says which events overlap.
                         if (period is not null && !(period.Match != "certain" && Dates.EdtfDate.TryParse(first, out var from) && Dates.EdtfDate.TryParse(last, out var to) && from.Start >= period.From && to.End <= period.To)) return null;
                         changes["date"] = null;
-                        if (changes.TryGetValue("from", out var other) && string.CompareOrdinal(other, first) > 0) continue; // a finer one says more
-                        (changes["from"], changes["to"], changes["dateMatch"], changes["datePrecision[gte]"]) = (first, last, "starts", dimension);
+                        // Of two units of time the days that both have, known as exactly as the finer needs.
+                        if (!Dates.EdtfDate.TryParse(first, out var begins) || !Dates.EdtfDate.TryParse(last, out var ends)) return null;
+                        if (changes.TryGetValue("from", out var other) && Dates.EdtfDate.TryParse(other!, out var others) && Dates.EdtfDate.TryParse(changes["to"]!, out var othersEnd))
+                        {
+                            (first, last) = (Dates.EdtfDate.Day(Math.Max(begins.Start, others.Start))!, Dates.EdtfDate.Day(Math.Min(ends.End, othersEnd.End))!);
+                        }
+                        var finest = changes.TryGetValue("datePrecision[gte]", out var finer) && Order(finer!) < Order(dimension) ? finer : dimension;
+                        (changes["from"], changes["to"], changes["dateMatch"], changes["datePrecision[gte]"]) = (first, last, "starts", finest);
                     }
                     continue;
                 }
@@ -245,11 +262,17 @@ internal static class Aggregates
                     changes["missing[all]"] = changes.TryGetValue("missing[all]", out var others) ? string.Join(',', ((string[])[others!, missing]).Order(StringComparer.Ordinal)) : missing;
                 }
                 // Beside what the filter asks, so both must hold.
-                else if (filters.Canonical.ContainsKey(parameter) && filters.Canonical[parameter] != value) changes[parameter + "[all]"] = value;
+                else if (filters.Canonical.ContainsKey(parameter) && filters.Canonical[parameter] != value)
+                {
+                    if (filters.Canonical.ContainsKey(parameter + "[all]")) return null;
+                    changes[parameter + "[all]"] = value;
+                }
                 else changes[parameter] = value;
             }
             return request.AddressWith("/v1/events", filters, changes);
         }
+
+        private static int Order(string precision) => Array.IndexOf(Vocabulary.Words.DatePrecision, precision);
 
         private static (string First, string Last) Period(string unit, string value)
         {
@@ -261,10 +284,15 @@ internal static class Aggregates
         /// <summary>The cells between the first and last value of time, for each combination of the others that occurs.</summary>
         private List<AggregateRow> Zeros(List<AggregateRow> rows)
         {
+            var period = filters.Conditions.OfType<InPeriod>().FirstOrDefault();
             var axes = by.Select(dimension =>
             {
                 var present = rows.Select(r => r.By[dimension]).Where(v => v is not (Unknown or Imprecise)).Distinct().Order(StringComparer.Ordinal).ToList();
-                return Times.Contains(dimension) && present.Count > 1 ? Between(dimension, present[0], present[^1]) : present;
+                if (!Times.Contains(dimension)) return present;
+                // From the first day that was asked for, else the first that was found.
+                if (period is { From: > 0 } && FacetCounter.Unit(dimension, period.From + 1) is { } begins && (present.Count == 0 || string.CompareOrdinal(begins, present[0]) < 0)) present.Insert(0, begins);
+                if (period is { To: < Dates.EdtfDate.Future } && FacetCounter.Unit(dimension, period.To + 1) is { } ends && (present.Count == 0 || string.CompareOrdinal(ends, present[^1]) > 0)) present.Add(ends);
+                return present.Count > 1 ? Between(dimension, present[0], present[^1]) : present;
             }).ToList();
             if (axes.Aggregate(1L, (all, axis) => all * Math.Max(1, axis.Count)) > MostRows) throw new ProblemException(ProblemCode.InvalidRequest, $"Filled with zeros the table would have more than {MostRows:N0} rows.", [new ProblemError("too-many", "Add a filter, take coarser dimensions, or leave fill out.") { Parameter = "fill" }]);
             var zeros = new List<AggregateRow>();

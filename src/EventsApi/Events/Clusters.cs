@@ -35,7 +35,7 @@ internal static class Clusters
 
     public static async Task AnswerAsync(HttpContext http, Database database, Lists lists)
     {
-        Conditional.RequireJson(http);
+        Conditional.RequireJson(http, ("geojson", "application/geo+json"));
         var zoom = http.Request.Query.ContainsKey("zoom") ? ShortList.Whole(http, "zoom", 2, 0, LargestZoom) : (int?)null;
         http.Request.QueryString = QueryString.Create(http.Request.Query.Where(q => q.Key is not ("zoom" or "format")).SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v))));
         var request = new ListRequest(http, EventFilters.Events, null);
@@ -67,9 +67,15 @@ internal static class Clusters
             var level = Grid.LevelOf(zoom);
             var conditions = filters.ConditionsBut("bbox", "geoMatch");
             if (conditions.Count == 0) level = ReadCells(boxes, level);
-            else Walk(view is null ? boxes : [.. boxes.Select(b => Whole(b, level))], conditions, level);
-            // Coarser until it fits.
-            while (_cells.Count + _countries.Count > MostFeatures && level > 0) _cells = Coarser(level--);
+            else
+                for (; ; level--)
+                {
+                    // Coarser until it fits, and then the cells that the box cuts are larger too.
+                    Walk(view is null ? boxes : [.. boxes.Select(b => Whole(b, level))], conditions, level);
+                    if (_cells.Count + _countries.Count <= MostFeatures || level == 0) break;
+                    (_cells, _looked, _estimated) = ([], 0, false);
+                    _countries.Clear();
+                }
 
             var features = _cells.Select(c => Feature(level, c.Key, c.Value)).Concat(_countries.Select(c => Feature(c.Key, c.Value)).OfType<ClusterFeature>().Where(f => view is null || IsIn(boxes, f.Geometry.Coordinates[1], f.Geometry.Coordinates[0])))
                 .OrderByDescending(f => f.Properties.Count).Take(MostFeatures).ToList();
@@ -84,6 +90,10 @@ internal static class Clusters
             var (low, high) = (Grid.Box(level, Grid.CellOf(level, box.South, box.West)), Grid.Box(level, Grid.CellOf(level, box.North, box.East)));
             return (low.West, low.South, high.East, high.North);
         }
+
+        /// <summary>In whole cells, whose north and east edge belong to the next.</summary>
+        private static bool IsWithin(IReadOnlyList<(double West, double South, double East, double North)> cells, double latitude, double longitude) =>
+            cells.Any(b => longitude >= b.West && (longitude < b.East || b.East >= 180) && latitude >= b.South && (latitude < b.North || b.North >= 90));
 
         private static bool IsIn(IReadOnlyList<(double West, double South, double East, double North)> boxes, double latitude, double longitude) =>
             boxes.Any(b => longitude >= b.West && longitude <= b.East && latitude >= b.South && latitude <= b.North);
@@ -136,7 +146,7 @@ internal static class Clusters
                 _looked++;
                 if (!row.IsNull(2))
                 {
-                    if (IsIn(boxes, row.Double(2), row.Double(3))) Add(_cells, Grid.CellOf(level, row.Double(2), row.Double(3)), 1, row.Double(2), row.Double(3));
+                    if (IsWithin(boxes, row.Double(2), row.Double(3))) Add(_cells, Grid.CellOf(level, row.Double(2), row.Double(3)), 1, row.Double(2), row.Double(3));
                     return true;
                 }
                 foreach (var id in MemoryMarshal.Cast<byte, uint>(row.Blob(1)))
@@ -151,17 +161,6 @@ internal static class Clusters
             ref var cell = ref CollectionsMarshal.GetValueRefOrAddDefault(cells, key, out _);
             cell ??= new Cell();
             (cell.Count, cell.Latitude, cell.Longitude) = (cell.Count + count, cell.Latitude + latitude, cell.Longitude + longitude);
-        }
-
-        private Dictionary<long, Cell> Coarser(int level)
-        {
-            var coarser = new Dictionary<long, Cell>();
-            foreach (var (key, cell) in _cells)
-            {
-                var box = Grid.Box(level, key);
-                Add(coarser, Grid.CellOf(level - 1, (box.South + box.North) / 2, (box.West + box.East) / 2), cell.Count, cell.Latitude, cell.Longitude);
-            }
-            return coarser;
         }
 
         private ClusterFeature Feature(int level, long key, Cell cell)
@@ -187,6 +186,8 @@ internal static class Clusters
 
             string? Href()
             {
+                // What the question asks of the place already cannot be asked again.
+                if (filters.Canonical.Keys.Any(k => k is "precision" or "near" or "geoMatch" || k.StartsWith("precision[", StringComparison.Ordinal))) return null;
                 var changes = new Dictionary<string, string?> { ["bbox"] = null, ["geoMatch"] = null };
                 changes[filters.Canonical.ContainsKey("country") ? "country[all]" : "country"] = country;
                 changes["precision"] = string.Join(',', Coarse);

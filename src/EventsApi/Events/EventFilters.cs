@@ -100,14 +100,22 @@ internal static class EventFilters
     public static void OfActor(FilterReader reader, string id)
     {
         var mask = Mask(reader, null);
-        reader.Add(new InLists([("event.actor", id)]) { Mask = mask });
-        reader.ActorLists.Add(([("event.actor", id)], mask));
+        var self = new InLists([("event.actor", id)]) { Mask = mask };
+        reader.ActorLists.Add((self.Lists, mask));
+        if (reader.One("expand") == "members")
+        {
+            var members = Members.Of(reader, id, mask);
+            reader.Add(new AnyOf([[self], [members]]));
+            reader.MemberTests.Add(members);
+        }
+        else reader.Add(self);
     }
 
     private static void Together(FilterReader reader)
     {
         reader.Period();
         if (reader.Given.ContainsKey("geoMatch") && reader.One("bbox") is null && reader.One("near") is null) throw ProblemException.Parameter("geoMatch", "needs-another", "geoMatch needs bbox or near beside it.");
+        if (reader.Given.ContainsKey("expand") && reader.ActorLists.Count == 0 && !reader.Given.Keys.Any(k => k is not "actorMatch" && (k.StartsWith("actor", StringComparison.Ordinal) || k.StartsWith("host", StringComparison.Ordinal)))) throw ProblemException.Parameter("expand", "needs-another", "expand needs an actor filter beside it.");
         if (reader.Given.ContainsKey("actorMatch") && reader.ActorLists.Count == 0 && !reader.Given.Keys.Any(k => k != "actorMatch" && (k.StartsWith("actor", StringComparison.Ordinal) || k.StartsWith("host", StringComparison.Ordinal)))) throw ProblemException.Parameter("actorMatch", "needs-another", "actorMatch needs an actor filter beside it.");
     }
 
@@ -121,7 +129,7 @@ internal static class EventFilters
     private static void Actor(FilterReader reader, string name, string op, IReadOnlyList<string> values, int? role)
     {
         var mask = Mask(reader, role);
-        if (reader.One("expand") == "members" && op != "not")
+        if (reader.One("expand") == "members")
         {
             Expand(reader, name, op, values, mask);
             return;
@@ -137,9 +145,10 @@ internal static class EventFilters
         IReadOnlyList<Condition> WithMembers(string actor) => [new AnyOf([[new InLists([("event.actor", actor)]) { Mask = mask }], [Members.Of(reader, actor, mask)]])];
         if (op == "all")
             foreach (var value in values) reader.Add(WithMembers(value)[0]);
-        else reader.Add(new AnyOf([.. values.Select(WithMembers)]));
+        else reader.Add(new AnyOf([.. values.Select(WithMembers)]) { Not = op == "not" });
         reader.Set(op == "" ? name : $"{name}[{op}]", string.Join(',', values.Order(StringComparer.Ordinal)));
-        reader.Say($"{name} {(op == "all" ? reader.And(values) : reader.Or(values))} or members of the day");
+        reader.Say($"{name} {(op == "not" ? "not " : "")}{(op == "all" ? reader.And(values) : reader.Or(values))} or members of the day");
+        if (op == "not") return;
         reader.ActorLists.Add(([.. values.Select(v => ("event.actor", v))], mask));
         foreach (var value in values) reader.MemberTests.Add(Members.Of(reader, value, mask));
     }

@@ -137,13 +137,13 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
     }
 
     /// <summary>The single record is the list item and what it adds; where the item was shortened, it is kept whole.</summary>
-    private static void Answer<TItem, TDetails>(Derived derived, TItem slim, TItem whole, TDetails details) where TItem : class
+    private static void Answer<TItem, TDetails>(Derived derived, TItem slim, TItem whole, TDetails details) where TItem : class => derived.Answer(() =>
     {
-        derived.Answer(slim);
+        derived.Item = JsonSerializer.SerializeToUtf8Bytes(slim, Json.Options);
         var rest = JsonSerializer.SerializeToUtf8Bytes(details, Json.Options);
         rest[0] = (byte)',';
         derived.Rest = ReferenceEquals(slim, whole) ? rest : [.. JsonSerializer.SerializeToUtf8Bytes(whole, Json.Options).AsSpan()[..^1], .. rest];
-    }
+    });
 
     /// <summary>How exactly the beginning is known: counts by year leave out what may have begun in another.</summary>
     private static string? StartPrecision(EdtfDate date)

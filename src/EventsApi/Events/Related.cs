@@ -98,14 +98,14 @@ internal static class Related
             return (JsonNode)item;
         })];
 
-        // The newest before and the oldest after the event, in a list that may be long.
+        // The newest before and the oldest after the event, in a list that may be long; a topic that is mere background there is none.
         IEnumerable<long> Near(string field, string value)
         {
             var list = reader.Kept("SELECT id << 2 FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() ?? -1;
             var near = new List<long>();
-            var before = reader.Kept("SELECT key FROM postings WHERE list = ? AND key < ? ORDER BY key DESC LIMIT ?").Bind(list).Bind(key).Bind((long)PerReason / 2);
+            var before = reader.Kept("SELECT key FROM postings WHERE list = ?1 AND key < ?2 AND (?3 = 0 OR detail & 15 <> 0) ORDER BY key DESC LIMIT ?4").Bind(list).Bind(key).Bind(field == "event.topic" ? 1L : 0L).Bind((long)PerReason / 2);
             while (before.Step()) near.Add(before.Int64(0));
-            var after = reader.Kept("SELECT key FROM postings WHERE list = ? AND key > ? ORDER BY key LIMIT ?").Bind(list).Bind(key).Bind((long)PerReason / 2);
+            var after = reader.Kept("SELECT key FROM postings WHERE list = ?1 AND key > ?2 AND (?3 = 0 OR detail & 15 <> 0) ORDER BY key LIMIT ?4").Bind(list).Bind(key).Bind(field == "event.topic" ? 1L : 0L).Bind((long)PerReason / 2);
             while (after.Step()) near.Add(after.Int64(0));
             return near;
         }

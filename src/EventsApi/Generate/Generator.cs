@@ -32,7 +32,7 @@ public sealed class Generator(Database database, RecordWriters writers, int seed
         await MakeRecordsAsync();
         for (var done = 0; done < events && !ct.IsCancellationRequested; done += Batch)
         {
-            var inputs = Enumerable.Range(0, Math.Min(Batch, events - done)).Select(_ => Event()).ToList();
+            var inputs = Enumerable.Range(done, Math.Min(Batch, events - done)).Select(n => Event((n + _random.NextDouble()) / events)).ToList();
             await writers.WriteAsync(database, session =>
             {
                 foreach (var input in inputs) writers[Kind.Event].Add(session, input);
@@ -124,11 +124,12 @@ public sealed class Generator(Database database, RecordWriters writers, int seed
 
     private static readonly int FirstDay = new DateOnly(FirstYear, 1, 1).DayNumber, LastDay = new DateOnly(LastYear, 12, 31).DayNumber;
 
-    private EventInput Event()
+    /// <param name="part">How far it is through all of them, 0 to 1: they come in the order of time, as feeds do.</param>
+    private EventInput Event(double part)
     {
         var type = Pick(EventTypes.All);
         // Newer years have more events, as in every real dataset; one in a hundred is known to a month or a year only.
-        var day = DateOnly.FromDayNumber(FirstDay + (int)(Math.Sqrt(_random.NextDouble()) * (LastDay - FirstDay)));
+        var day = DateOnly.FromDayNumber(FirstDay + (int)(Math.Sqrt(part) * (LastDay - FirstDay)));
         var date = _random.Next(200) switch
         {
             0 => day.ToString("yyyy", CultureInfo.InvariantCulture),

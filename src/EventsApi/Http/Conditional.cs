@@ -67,16 +67,18 @@ public static class Conditional
     public static void NotModified(HttpContext http) => http.Response.StatusCode = StatusCodes.Status304NotModified;
 
     /// <summary>Refuses what the resource cannot be given as.</summary>
-    public static void RequireJson(HttpContext http)
+    /// <param name="other">Another name of the form: geojson, application/geo+json.</param>
+    public static void RequireJson(HttpContext http, (string Format, string MediaType)? other = null)
     {
         if (http.Request.Query.TryGetValue("format", out var format))
         {
-            if (format.ToString() == "json") return;
-            string[] formats = ["json"];
-            throw new ProblemException(ProblemCode.NotAcceptable, $"The format '{format}' is not offered here; offered is json.", [new ProblemError("unknown-value", "This format is not offered here.") { Parameter = "format", Allowed = formats, DidYouMean = Search.Folding.Nearest(format.ToString(), formats) }]);
+            if (format.ToString() == "json" || format.ToString() == other?.Format) return;
+            string[] formats = other is null ? ["json"] : ["json", other.Value.Format];
+            throw new ProblemException(ProblemCode.NotAcceptable, $"The format '{format}' is not offered here; offered is {string.Join(" or ", formats)}.", [new ProblemError("unknown-value", "This format is not offered here.") { Parameter = "format", Allowed = formats, DidYouMean = Search.Folding.Nearest(format.ToString(), formats) }]);
         }
         var accept = http.Request.Headers.Accept;
         if (accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(accept.OfType<string>().ToList(), out var types) || types.Count == 0) return;
+        if (other is not null && types.Any(t => t.Quality is not 0 && t.MediaType == other.Value.MediaType)) return;
         if (!types.Any(t => t.Quality is not 0 && (t.MatchesAllTypes || t.Type == "application" && (t.MatchesAllSubTypes || t.SubType == "json") || t.Suffix == "json" && t.Type == "application" && t.SubTypeWithoutSuffix == "problem")))
             throw new ProblemException(ProblemCode.NotAcceptable, $"None of {accept} is offered here; offered is application/json.");
     }

@@ -21,6 +21,11 @@ public sealed class Derived
 {
     private readonly Dictionary<(string, string), long> _lists = [];
     private readonly List<(long Sort, object Value)> _sorts = [];
+    private readonly List<(TextColumn Column, string Text)> _texts = [];
+    private Action? _answer;
+    private byte[] _signature = [];
+    private string _sortsJson = "";
+    private long _hash;
     private readonly List<string>[] _words = [.. Enum.GetValues<TextColumn>().Select(_ => new List<string>())];
 
     public required long Ref { get; init; }
@@ -46,8 +51,7 @@ public sealed class Derived
     /// <summary>Text by which the record is found.</summary>
     public void Text(TextColumn column, string? text)
     {
-        if (text is null) return;
-        foreach (var term in Folding.Terms(text)) _words[(int)column].Add(term.Text);
+        if (text is not null) _texts.Add((column, text));
     }
 
     /// <summary>Adds the record to a list; details of the same list are joined bit by bit.</summary>
@@ -86,7 +90,23 @@ public sealed class Derived
         _span = new Span(start?.Start ?? EdtfDate.Past, start?.StartLatest ?? EdtfDate.Future, end?.EndEarliest ?? EdtfDate.Future, end?.End ?? EdtfDate.Future);
     }
 
-    public void Answer<TItem>(TItem item) => Item = JsonSerializer.SerializeToUtf8Bytes(item, Json.Options);
+    public void Answer<TItem>(TItem item) => Answer(() => Item = JsonSerializer.SerializeToUtf8Bytes(item, Json.Options));
+
+    /// <summary>Sets item and rest when it is called, which may be on another thread.</summary>
+    public void Answer(Action make) => _answer = make;
+
+    /// <summary>Everything that needs no database; before <see cref="Write"/>, on any thread.</summary>
+    public void Prepare()
+    {
+        _answer?.Invoke();
+        foreach (var (column, text) in _texts)
+            foreach (var term in Folding.Terms(text)) _words[(int)column].Add(term.Text);
+        _signature = TextSignature.Of(_words);
+        _sortsJson = JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData([.. Item, .. Rest], hash);
+        _hash = BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
 
     public void Write(WriteSession session)
     {
@@ -97,11 +117,9 @@ public sealed class Derived
         // Only events are in the order of time, so only theirs are listed again by how long they last.
         var length = EventDay is not null && _span is { } s ? s.Length : 0;
         var lists = session.Lists.Add(Key, length, _lists);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData([.. Item, .. Rest], hash);
         writer.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(writer.Now).Bind(BinaryPrimitives.ReadInt64LittleEndian(hash))
-            .Bind(JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }))).Bind(Item).Bind(Rest).Run();
+            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(writer.Now).Bind(_hash)
+            .Bind(_sortsJson).Bind(Item).Bind(Rest).Run();
         WriteText(session, length, lists, knownWords);
         foreach (var (sort, value) in _sorts) writer.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(value).Bind(Key).Run();
         // An event on one exact day has that day in its key; everything else needs its four days.
@@ -129,8 +147,7 @@ public sealed class Derived
 
     private void WriteText(WriteSession session, int length, byte[] lists, byte[]? knownWords)
     {
-        var signature = TextSignature.Of(_words);
-        session.Writer.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(signature).Run();
+        session.Writer.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(_signature).Run();
         var row = session.Writer.Kept("INSERT INTO words(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(Key);
         foreach (var column in _words) row.Bind(string.Join(' ', column));
         row.Bind(FullText.Marks(ByHand, length)).Run();

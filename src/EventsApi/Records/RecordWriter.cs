@@ -15,8 +15,8 @@ public abstract class RecordWriter
     /// <summary>Checks the references of a record that was added and replaces them by the records' own ids.</summary>
     public abstract void Settle(WriteSession session, long reference);
 
-    /// <summary>Makes the record's answer and lists again.</summary>
-    public abstract void Derive(WriteSession session, long reference);
+    /// <summary>What is made from a record, to be prepared and written; null when the job that wrote it was undone.</summary>
+    public abstract Derived? Describe(WriteSession session, long reference);
 
     /// <summary>Reads a record in the shape of the input and checks the rules that need no other record.</summary>
     public abstract RecordInput Read(ReadOnlySpan<byte> json);
@@ -121,10 +121,10 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         foreach (var shownBy in ShownBy(session, settled)) session.MakeStale(shownBy);
     }
 
-    public override void Derive(WriteSession session, long reference)
+    public override Derived? Describe(WriteSession session, long reference)
     {
         var row = session.Writer.Kept("SELECT revision, created_at, updated_at FROM records WHERE ref = ?").Bind(reference);
-        if (!row.Step()) return; // written by a job that was undone
+        if (!row.Step()) return null; // written by a job that was undone
         var (revision, created, updated) = (row.Int64(0), row.Int64(1), row.Int64(2));
         row.Reset();
 
@@ -135,7 +135,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         derived.List($"{Kind.Name}.has", "sources", input.Sources is { Count: > 0 });
         derived.Sort(Sorts.Updated, updated);
         Describe(session, known, input, derived);
-        derived.Write(session);
+        return derived;
     }
 
     private long NewNumber(Writer writer, string? id)

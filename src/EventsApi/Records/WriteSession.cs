@@ -16,6 +16,8 @@ public sealed class WriteSession
     private readonly HashSet<long> _stale = [];
     private readonly List<Known> _unsettled = [];
     private readonly Dictionary<string, int> _words = [];
+    // So many records are described before they are written: enough for all cores, and little memory.
+    private const int Slice = 512;
     private readonly Dictionary<(Kind, string), IReadOnlyList<Known>> _above = [];
     private readonly RecordWriters _writers;
 
@@ -130,7 +132,14 @@ public sealed class WriteSession
         foreach (var noun in _writers.InOrder)
         {
             var stale = _stale.Where(r => Kind.OfRef(r) == noun.Kind).Order().ToArray();
-            foreach (var reference in stale) noun.Derive(this, reference);
+            foreach (var slice in stale.Chunk(Slice))
+            {
+                var made = slice.Select(reference => noun.Describe(this, reference)).OfType<Derived>().ToList();
+                // Serializing and folding need no database, so all cores take part.
+                if (made.Count > 1) Parallel.ForEach(made, derived => derived.Prepare());
+                else foreach (var derived in made) derived.Prepare();
+                foreach (var derived in made) derived.Write(this);
+            }
             Lists.FlushPostings();
         }
         _stale.Clear();

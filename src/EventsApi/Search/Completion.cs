@@ -32,10 +32,12 @@ internal static class Completion
         var best = new Dictionary<long, Candidate>();
         // Names that begin so first, so that the bound cuts those that only have a word that does.
         foreach (var sql in (string[])[
-            "SELECT ref, position, text, folded FROM names WHERE folded >= ? AND folded < ? LIMIT ?",
-            "SELECT c.ref, c.position, n.text, n.folded FROM completions c JOIN names n ON n.ref = c.ref AND n.position = c.position WHERE c.tail >= ? AND c.tail < ? LIMIT ?"])
+            "SELECT ref, position, text, folded FROM names WHERE folded >= ? AND folded < ? AND ref BETWEEN ? AND ? LIMIT ?",
+            "SELECT c.ref, c.position, n.text, n.folded FROM completions c JOIN names n ON n.ref = c.ref AND n.position = c.position WHERE c.tail >= ? AND c.tail < ? AND c.ref BETWEEN ? AND ? LIMIT ?"])
         {
-            var rows = reader.Kept(sql).Bind(typed).Bind(typed + "\uffff").Bind((long)MostLookedAt);
+            // Where one kind alone is asked for, the bound must not be used up by others.
+            var (low, high) = kinds.Count == 1 ? kinds[0].Keys : (0, long.MaxValue);
+            var rows = reader.Kept(sql).Bind(typed).Bind(typed + "\uffff").Bind(low).Bind(high).Bind((long)MostLookedAt);
             while (rows.Step())
             {
                 var reference = rows.Int64(0);

@@ -29,10 +29,14 @@ public sealed record Diagnostic(string Parameter, string Value, long Left, strin
             var parameter = origins[n];
             // What belongs to no parameter (being a meeting, a sub-resource's scope) always holds.
             var left = Count(filters.ConditionsBut([.. origins.Skip(n + 1)]));
-            var others = filters.ConditionsBut(parameter);
+            var others = filters.ConditionsBut(parameter == "memberOf" ? ["memberOf", "asOf"] : [parameter]);
             var without = Count(others);
             var isPeriod = parameter == "date";
-            string[] removed = isPeriod ? ["from", "to", "date", "dateMatch"] : parameter == "q" ? ["q", "stem", "explain"] : parameter is "near" or "bbox" ? [parameter, "radius", "geoMatch"] : [parameter];
+            string[] removed = isPeriod ? ["from", "to", "date", "dateMatch"] : parameter == "q" ? ["q", "stem", "explain"] : parameter == "near" ? filters.Canonical.ContainsKey("bbox") ? ["near", "radius"] : ["near", "radius", "geoMatch"]
+                : parameter == "bbox" ? filters.Canonical.ContainsKey("near") ? ["bbox"] : ["bbox", "geoMatch"]
+                : parameter.StartsWith("topic", StringComparison.Ordinal) ? [parameter, "certainty"]
+                : parameter == "memberOf" ? [parameter, "asOf", "dateMatch"]
+                : (parameter.StartsWith("actor", StringComparison.Ordinal) || parameter.StartsWith("host", StringComparison.Ordinal)) && filters.ActorLists.Count <= 1 ? [parameter, "actorMatch", "expand"] : [parameter];
             IReadOnlyList<FacetValue> near = [];
             if (without.Value > 0 && left.Value == 0)
             {
@@ -40,7 +44,7 @@ public sealed record Diagnostic(string Parameter, string Value, long Left, strin
                 if (facet is not null) near = [.. new FacetCounter(reader, names, resource, request, filters, path).Count([facet])[facet.Name].Values.Where(v => v.Count > 0 && !v.Selected).Take(NearValues)];
             }
             found.Add(new Diagnostic(parameter, string.Join('&', removed.Where(filters.Canonical.ContainsKey).Select(r => r == parameter ? filters.Canonical[r] : $"{r}={filters.Canonical[r]}")), left.Value, left.Relation, left.Value == 0 && !emptied, without.Value,
-                request.AddressWith(path, filters, removed.ToDictionary(r => r, _ => (string?)null)), near,
+                parameter == "near" && request.Sort == "distance" ? null : request.AddressWith(path, filters, removed.ToDictionary(r => r, _ => (string?)null)), near,
                 isPeriod && resource.Kind == Kind.Event ? Count([.. others, new InLists([("event.has", "date")]) { Not = true }]).Value : null));
             emptied |= left.Value == 0;
         }

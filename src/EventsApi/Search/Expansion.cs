@@ -10,7 +10,8 @@ internal sealed class Expansion(Connection connection, bool stem)
     private const double Inflected = 0.85, Aliased = 0.9;
     private const int MostForms = 12, MostAliased = 4, LongestAlias = 9, PrefixForms = 60;
     // A prefix of so many records is asked for by its words; the index would first merge the lists of all of them.
-    private const int FewPrefixed = 100_000;
+    private const int FewPrefixed = 100_000, MostPrefixForms = 150, FewestForms = 3;
+    private int _prefixForms;
     private static readonly FrozenSet<string> Prefixes = new[] { "anti", "co", "counter", "de", "inter", "intra", "micro", "mini", "multi", "non", "post", "pre", "pro", "re", "semi", "sub", "trans" }.ToFrozenSet();
 
     public TextNode Expand(TextNode node) => node switch
@@ -25,6 +26,8 @@ internal sealed class Expansion(Connection connection, bool stem)
     /// <summary>Small words were needed to know names by; beside other words they need not occur.</summary>
     private static TextNode Required(List<TextNode> nodes)
     {
+        // Said twice is said once.
+        nodes = [.. nodes.DistinctBy(n => n is TextLeaf leaf ? (object)(leaf.Typed, leaf.IsLiteral, string.Join(',', leaf.Columns ?? [])) : n)];
         if (nodes.Exists(n => n is not TextNot and not TextLeaf { IsOptional: true })) nodes.RemoveAll(n => n is TextLeaf { IsOptional: true });
         return nodes.Count == 1 ? nodes[0] : new TextAll(nodes);
     }
@@ -104,9 +107,11 @@ internal sealed class Expansion(Connection connection, bool stem)
 
     private List<TextForm> Prefixed(TextForm typed)
     {
-        var words = PrefixWords(connection, typed.Words[^1]);
+        // Many prefixes share what one alone may take.
+        var words = PrefixWords(connection, typed.Words[^1], Math.Clamp(MostPrefixForms - _prefixForms, FewestForms, PrefixForms));
+        _prefixForms += words.Count;
         var docs = words.Sum(w => w.Docs);
-        if (words.Count == PrefixForms && docs <= FewPrefixed || words.Count == 0) return [typed with { Docs = docs }];
+        if (words.Count >= PrefixForms && docs <= FewPrefixed || words.Count == 0) return [typed with { Docs = docs }];
         return [.. words.Select(w => new TextForm([.. typed.Words.SkipLast(1), w.Word], 1, "prefix") { Docs = w.Docs })];
     }
 
@@ -144,10 +149,10 @@ internal sealed class Expansion(Connection connection, bool stem)
     public long Docs(string word) => connection.Kept("SELECT docs FROM vocabulary WHERE word = ?").Bind(word).Scalar() ?? 0;
 
     /// <summary>The words that begin so, the most frequent first; of a short beginning only the first thousand are looked at.</summary>
-    public static List<(string Word, long Docs)> PrefixWords(Connection connection, string prefix)
+    public static List<(string Word, long Docs)> PrefixWords(Connection connection, string prefix, int most = PrefixForms)
     {
         var found = new List<(string, long)>();
-        var rows = connection.Kept("SELECT word, docs FROM (SELECT word, docs FROM vocabulary WHERE word >= ? AND word < ? LIMIT 1000) ORDER BY docs DESC LIMIT ?").Bind(prefix).Bind(prefix + "\uffff").Bind((long)PrefixForms);
+        var rows = connection.Kept("SELECT word, docs FROM (SELECT word, docs FROM vocabulary WHERE word >= ? AND word < ? LIMIT 1000) ORDER BY docs DESC LIMIT ?").Bind(prefix).Bind(prefix + "\uffff").Bind((long)most);
         while (rows.Step()) found.Add((rows.Text(0), rows.Int64(1)));
         return found;
     }

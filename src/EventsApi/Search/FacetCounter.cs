@@ -23,8 +23,8 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         var conditions = filters.ConditionsBut(facet.IsTime ? ["from", "to", "date", "dateMatch"] : [facet.Name]);
         if (facet.IsTime) return Time(facet, Walked(conditions, "time"));
         var selected = filters.Selected(facet.Name);
-        // Nothing is asked, so the lists know their lengths.
-        if (conditions.Count == 0 && facet.Name != "topic") return Show(facet, Lengths(facet), Everything(facet), selected, estimated: false);
+        // Nothing is asked of many records, so the lists know their lengths.
+        if (conditions.Count == 0 && facet.Name != "topic" && Size() > ExactUpTo) return Show(facet, Lengths(facet), Everything(facet), selected, estimated: false);
         var walked = Walked(conditions, conditions.Count == filters.Conditions.Count ? "" : facet.Name);
         return Show(facet, walked.Of(names, facet), walked.Unknown(names, facet), selected, walked.Factor is not 1 || !walked.Complete, walked.Factor);
     }
@@ -43,6 +43,13 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         }, table: "features");
         if (!counted.Complete && walk.KnownSize is { } size) counted.Factor = Math.Max(1, (double)size / ExactUpTo);
         return _walks[key] = counted;
+    }
+
+    /// <summary>How many records there are, as far as it matters.</summary>
+    private long Size()
+    {
+        var (low, high) = resource.Kind.Keys;
+        return reader.Kept("SELECT count(*) FROM (SELECT 1 FROM features WHERE key BETWEEN ? AND ? LIMIT ?)").Bind(low).Bind(high).Bind(ExactUpTo + 1L).Scalar() ?? 0;
     }
 
     private List<(string Value, long Count)> Lengths(Facet facet)
@@ -67,8 +74,9 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         foreach (var value in selected)
             if (!counts.Exists(c => c.Value == value)) counts.Add((value, 0));
         counts.Sort((a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : string.CompareOrdinal(a.Value, b.Value));
-        var values = counts.Take(request.FacetLimit).Select(c => new FacetValue(c.Value, Label(facet, c.Value), (long)Math.Round(c.Count * factor), selected.Contains(c.Value), Toggle(facet.Name, c.Value, selected))).ToList();
-        return new FacetCounts(values, unknown is { } without ? new FacetValue(null, "Unknown", (long)Math.Round(without * factor), filters.Selected("missing").Contains(facet.Missing ?? "-"), facet.Missing is null ? null : Toggle("missing", facet.Missing, filters.Selected("missing"))) : null,
+        // What is selected is shown however rare it is, so that it can be taken out again.
+        var values = counts.Where((c, n) => n < request.FacetLimit || selected.Contains(c.Value)).Select(c => new FacetValue(c.Value, Label(facet, c.Value), (long)Math.Round(c.Count * factor), selected.Contains(c.Value), Toggle(facet.Name, c.Value, selected))).ToList();
+        return new FacetCounts(values, unknown is { } without ? new FacetValue(null, "Unknown", (long)Math.Round(without * factor), filters.Selected("missing").Contains(facet.Missing ?? "-"), facet.Missing is null || filters.Canonical.ContainsKey(facet.Name) ? null : WithoutValue(facet.Missing)) : null,
             counts.Count, counts.Count > request.FacetLimit, estimated);
     }
 
@@ -124,8 +132,17 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         };
     }
 
+    /// <summary>The list of those without a value; beside other members that are missing, both must be.</summary>
+    private string? WithoutValue(string member)
+    {
+        var parameter = filters.Canonical.ContainsKey("missing") && !filters.Selected("missing").Contains(member) ? "missing[all]" : "missing";
+        return Toggle(parameter, member, filters.Selected(parameter));
+    }
+
     private string? Toggle(string parameter, string value, IReadOnlyList<string> selected)
     {
+        // Counted without what narrows the filter, so no address of the filter says the same.
+        if (parameter == "topic" && filters.Canonical.ContainsKey("certainty") || parameter == "actor" && (filters.Canonical.ContainsKey("actorMatch") || filters.Canonical.ContainsKey("expand")) || value.Contains(',')) return null;
         var rest = selected.Contains(value) ? selected.Where(v => v != value) : selected.Append(value);
         var joined = string.Join(',', rest.Order(StringComparer.Ordinal));
         return request.AddressWith(path, filters, new() { [parameter] = joined == "" ? null : joined });
@@ -138,7 +155,7 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     {
         if (facet.Names is not { } kind) return facet.Label?.Invoke(value) ?? value;
         return (facet.Name == "country" ? RecordLookup.ByIdentifier(reader, Kind.Location, $"iso3166:{value}") is { } place ? reader.Kept("SELECT name FROM records WHERE ref = ?").Bind(place).ScalarText() : null
-            : RecordLookup.Find(reader, kind, value)?.Name) ?? value;
+            : RecordLookup.Find(reader, kind, value) is { } known ? known.Name ?? reader.Kept("SELECT record ->> '$.title' FROM records WHERE ref = ?").Bind(known.Ref).ScalarText() : null) ?? value;
     }
 
     /// <summary>What one walk counted.</summary>

@@ -219,6 +219,7 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         }
         var day = Read("asOf", value, asPeriod: false);
         var match = One("dateMatch") ?? (certainByDefault ? "certain" : "possible");
+        Reading = "asOf";
         // certain means through the whole of it, so the term must have begun by its first day and not ended before its last.
         Add(match == "certain"
             ? new Test("EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.start_latest <= ? AND s.end_earliest >= ?)", (long)day.Start, (long)day.End)

@@ -132,7 +132,7 @@ public sealed class KeyWalk
                     break;
                 case AnyOf any:
                     var sets = any.Sets.Select(set => new KeyWalk(_reader, _kind, set, testOnly: true)).Where(w => !w.IsEmpty).ToList();
-                    AddTest(sets.Count == 0 ? "0" : $"({string.Join(" OR ", sets.Select(w => w.AsTest().Sql))})", [.. sets.SelectMany(w => w.AsTest().Values)]);
+                    AddTest((any.Not ? "NOT " : "") + (sets.Count == 0 ? "(0)" : $"({string.Join(" OR ", sets.Select(w => w.AsTest().Sql))})"), [.. sets.SelectMany(w => w.AsTest().Values)]);
                     break;
                 case Test test:
                     AddTest(test.Not ? $"NOT ({test.Sql})" : test.Sql, test.Values);

@@ -60,7 +60,7 @@ internal sealed class ListRequest
             if (http.Request.Query.ContainsKey("limit")) errors.Add(new ProblemError("conflict", "sample says how many; send it without limit.") { Parameter = "limit" });
             Limit = Sample.Value;
         }
-        Facets = ReadFacets(string.Join(',', http.Request.Query["facets"].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
+        Facets = ReadFacets([.. resource.Facets.Where(f => taken is null || taken.Contains(f.Name))], string.Join(',', http.Request.Query["facets"].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
         FacetLimit = Integer("facetLimit", One("facetLimit"), 1, FacetCounter.LargestLimit, errors) ?? FacetCounter.DefaultLimit;
         ThrowIfAny(errors);
         View = new View(http, resource, shape is null ? resource.Item : [shape]);
@@ -81,12 +81,13 @@ internal sealed class ListRequest
     public IReadOnlyList<Facet> Facets { get; }
     public int FacetLimit { get; }
 
-    private List<Facet> ReadFacets(string[] names, List<ProblemError> errors)
+    /// <param name="offered">Those whose filter the list takes too.</param>
+    private static List<Facet> ReadFacets(Facet[] offered, string[] names, List<ProblemError> errors)
     {
         var facets = new List<Facet>();
-        string[] legal = [.. _resource.Facets.Select(f => f.Name)];
+        string[] legal = [.. offered.Select(f => f.Name)];
         foreach (var name in names.Distinct())
-            if (Array.Find(_resource.Facets, f => f.Name == name) is { } facet) facets.Add(facet);
+            if (Array.Find(offered, f => f.Name == name) is { } facet) facets.Add(facet);
             else errors.Add(new ProblemError("unknown-value", $"'{name}' is no facet of this list.") { Parameter = "facets", Allowed = legal, DidYouMean = Folding.Nearest(name, legal) });
         return facets;
     }

@@ -67,8 +67,16 @@ internal static class Matching
         }
         var candidates = looked.Select(l => Judge(reader, query, l.Key, l.Value.Score, l.Value.Name, l.Value.How)).OfType<MatchCandidate>()
             .OrderByDescending(c => c.Score).ThenBy(c => c.Id, StringComparer.Ordinal).ThenBy(c => c.Kind, StringComparer.Ordinal).Take(limit + 1).ToList();
-        if (candidates.Count > 0 && candidates[0].Score >= SafeScore && (candidates.Count == 1 || candidates[0].Score - candidates[1].Score >= SafeLead)) candidates[0] = candidates[0] with { Match = true };
+        if (candidates.Count > 0 && candidates[0].Score >= SafeScore && SameNumbers(query.Name, looked.Values.Where(l => l.Name != "").Select(l => l.Name), candidates[0].Name) && (candidates.Count == 1 || candidates[0].Score - candidates[1].Score >= SafeLead)) candidates[0] = candidates[0] with { Match = true };
         return new MatchResult(query, [.. candidates.Take(limit)]);
+    }
+
+    /// <summary>Carl XV is not Carl XVI: numbers must be the same, in the record's name or in one that was found.</summary>
+    private static bool SameNumbers(string asked, IEnumerable<string> names, string name)
+    {
+        static string Numbers(string text) => string.Join(' ', Folding.Words(text).Select(w => w.Text).Where(w => w.All(char.IsAsciiDigit) || w.All(c => c is 'i' or 'v' or 'x' or 'l' or 'c')).Order(StringComparer.Ordinal));
+        var numbers = Numbers(asked);
+        return Numbers(name) == numbers || names.Any(n => Numbers(n) == numbers && Folding.Fold(n) == Folding.Fold(asked));
     }
 
     /// <summary>100 for the same words in any order, less for words and letters that differ.</summary>
@@ -78,7 +86,9 @@ internal static class Matching
         var (a, b) = (asked.Split(' '), name.Split(' '));
         if (a.Order(StringComparer.Ordinal).SequenceEqual(b.Order(StringComparer.Ordinal))) return 97;
         const int Most = 6;
-        var letters = 1 - Math.Min(Folding.Distance(asked, name, Most), Most + 1) / (double)Math.Max(asked.Length, name.Length);
+        // Beyond so many letters names are not alike, however long they are.
+        var distance = Folding.Distance(asked, name, Most);
+        var letters = distance > Most ? 0 : 1 - distance / (double)Math.Max(asked.Length, name.Length);
         var shared = 2.0 * a.Intersect(b).Count() / (a.Length + b.Length);
         return Math.Round(100 * Math.Max(letters * 0.95, shared * 0.85), 1);
     }
@@ -158,6 +168,7 @@ internal static class MatchEndpoints
         if (queries.Count is 0 or > Matching.MostQueries) throw ProblemException.Rule("/queries", "out-of-range", $"Send 1 to {Matching.MostQueries} queries.");
         for (var n = 0; n < queries.Count; n++)
         {
+            if (queries[n] is null) throw new ProblemException(ProblemCode.InvalidRequest, "A query is an object with a name.", [new ProblemError("invalid-json", "A query is an object with a name.") { Pointer = $"/queries/{n}" }]);
             if (string.IsNullOrWhiteSpace(queries[n].Name) || queries[n].Name.Length > 300) throw ProblemException.Rule($"/queries/{n}/name", "required", "A name has 1 to 300 characters.");
             if (queries[n].Kind is { } kind && !Matching.KindWords.Contains(kind)) throw ProblemException.Rule($"/queries/{n}/kind", "unknown-value", $"'{kind}' is no kind that can be matched.", Matching.KindWords, Folding.Nearest(kind, Matching.KindWords));
             if (queries[n].Country is { } country && !(country.Length is 2 or 3 && country.All(char.IsAsciiLetter))) throw ProblemException.Rule($"/queries/{n}/country", "invalid", "A country is ISO 3166-1 alpha-2 or alpha-3, such as KW or KWT.");
@@ -169,29 +180,50 @@ internal static class MatchEndpoints
     private static async Task Reconcile(HttpContext http, Database database)
     {
         var root = $"{http.Request.Scheme}://{http.Request.Host}";
-        var given = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync(http.RequestAborted))["queries"].ToString() : http.Request.Query["queries"].ToString();
+        Singles.CheckParameters(http, "queries");
+        if (HttpMethods.IsPost(http.Request.Method) && !http.Request.HasFormContentType) throw new ProblemException(ProblemCode.UnsupportedMediaType, "Send the queries as a form, as the Reconciliation API has it; JSON goes to /v1/match.");
+        if (http.Request.ContentLength > JsonBody.Largest) throw new ProblemException(ProblemCode.TooLarge, $"The form is larger than {JsonBody.Largest / 1024:N0} kB.");
+        string given;
+        try
+        {
+            given = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync(http.RequestAborted))["queries"].ToString() : http.Request.Query["queries"].ToString();
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or BadHttpRequestException)
+        {
+            throw new ProblemException(ProblemCode.InvalidRequest, "The form cannot be read.", [new ProblemError("unreadable", "Send application/x-www-form-urlencoded with the field queries.") { Parameter = "queries" }]);
+        }
         if (given == "")
         {
             await ShortList.SendAsync(http, database, new JsonObject
             {
                 ["versions"] = new JsonArray("0.2"), ["name"] = "Events catalogue", ["identifierSpace"] = root + "/v1/", ["schemaSpace"] = root + "/v1/codes/",
                 ["defaultTypes"] = new JsonArray([.. ((string[])["state", "organization", "person", "location"]).Select(TypeOf)]), ["view"] = new JsonObject { ["url"] = root + "/v1/{{id}}" },
-                ["suggest"] = new JsonObject { ["entity"] = new JsonObject { ["service_url"] = root, ["service_path"] = "/v1/suggest" } },
             });
             return;
         }
         JsonObject queries;
+        List<(string Key, MatchQuery Query, int Limit)> asked;
         try
         {
+            // Read at once with the strict rules: what was parsed lazily would fail later, and as our fault.
+            _ = JsonSerializer.Deserialize<JsonElement>(given, Json.Options);
             queries = JsonNode.Parse(given) as JsonObject ?? throw new JsonException();
+            asked = queries.Select(q => (q.Key, Query: ReadQuery(q.Key, q.Value), Limit: q.Value is JsonObject o && o["limit"] is JsonValue l && l.TryGetValue(out int limit) ? Math.Clamp(limit, 1, Matching.MostCandidates) : 5)).ToList();
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             throw ProblemException.Parameter("queries", "invalid", "queries is a JSON object of queries by key, such as {\"q0\":{\"query\":\"Kuwait\"}}.");
         }
         if (queries.Count > Matching.MostQueries) throw ProblemException.Parameter("queries", "too-many", $"At most {Matching.MostQueries} queries are taken at once.");
-        var asked = queries.Select(q => (q.Key, Query: ReadQuery(q.Key, q.Value), Limit: q.Value is JsonObject o && o["limit"] is JsonValue l && l.TryGetValue(out int limit) ? Math.Clamp(limit, 1, Matching.MostCandidates) : 5)).ToList();
-        Check([.. asked.Select(a => a.Query)]);
+        try
+        {
+            Check([.. asked.Select(a => a.Query)]);
+        }
+        catch (ProblemException problem) when (problem.Errors is not null)
+        {
+            // Here the names stand in an address or a form, where a broken rule is an unreadable request.
+            throw new ProblemException(ProblemCode.InvalidRequest, problem.Message, [.. problem.Errors.Select(e => e with { Pointer = null, Parameter = "queries" })]);
+        }
         var results = await database.SearchAsync(reader => asked.ConvertAll(a => (a.Key, Result: Matching.Find(reader, a.Query, a.Limit))), http.RequestAborted);
         await ShortList.SendAsync(http, database, new JsonObject(results.Select(r => KeyValuePair.Create(r.Key, (JsonNode?)new JsonObject
         {

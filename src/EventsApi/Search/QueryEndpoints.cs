@@ -51,7 +51,17 @@ internal static class QueryEndpoints
         http.Request.Path = $"/v1/{resource.Path}";
         // From here on it is the list that the same parameters in an address would be.
         http.Request.QueryString = QueryString.Create(body.SelectMany(p => Values("/" + p.Key, p.Value).Select(v => KeyValuePair.Create<string, string?>(p.Key, v))));
-        await lists.AnswerAsync(http, resource, any: sets);
+        try
+        {
+            await lists.AnswerAsync(http, resource, any: sets);
+        }
+        catch (ProblemException problem) when (problem.Errors is not null)
+        {
+            // What stands in the body is told by its place there.
+            http.Request.Path = $"/v1/{resource.Path}/query";
+            http.Request.QueryString = default;
+            throw new ProblemException(problem.Code, problem.Message, [.. problem.Errors.Select(e => e.Parameter is null ? e : e with { Pointer = "/" + e.Parameter, Parameter = null })]);
+        }
     }
 
     private static IReadOnlyList<string> Values(string pointer, JsonElement value) => value.ValueKind switch
@@ -62,10 +72,23 @@ internal static class QueryEndpoints
 
     private static string Value(string pointer, JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.String => Text(pointer, value),
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
         _ => throw Invalid(pointer, "A parameter is a string, a number, true, false or an array of those."),
     };
+
+    private static string Text(string pointer, JsonElement value)
+    {
+        try
+        {
+            var text = value.GetString()!;
+            return !text.Contains('\0') ? text : throw Invalid(pointer, "The text holds a NUL.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid(pointer, "The text holds half a surrogate pair, which no text can hold.");
+        }
+    }
 
     private static ProblemException Invalid(string pointer, string message) => new(ProblemCode.InvalidRequest, message, [new ProblemError("invalid", message) { Pointer = pointer }]);
 }

@@ -81,13 +81,18 @@ internal sealed class Ranking
         if (!complete)
         {
             // The one old or undated record that is meant: the words together in a title, the oldest with all words in the title, the undated.
+            void LookFurther(string expression, bool oldest = false, long? after = null)
+            {
+                if (!handComplete) Look(FullText.ByHand(expression), Few, byHand: true, oldest, after);
+                Look(expression, Few, byHand: false, oldest, after);
+            }
             if (Phrase(search.Root) is { } phrase)
             {
-                Look(FullText.TitlePhrase(text.Expression, phrase), Few, byHand: false);
-                Look(FullText.TitlePhrase(text.Expression, phrase), Few, byHand: false, oldest: true);
+                LookFurther(FullText.TitlePhrase(text.Expression, phrase));
+                LookFurther(FullText.TitlePhrase(text.Expression, phrase), oldest: true);
             }
-            Look(FullText.InTitle(text.Expression), Few, byHand: false, oldest: true);
-            if (kind == Kind.Event) Look(text.Expression, Few, byHand: false, after: 1L << 20);
+            LookFurther(FullText.InTitle(text.Expression), oldest: true);
+            if (kind == Kind.Event) LookFurther(text.Expression, after: 1L << 20);
             complete = new KeyWalk(reader, kind, conditions).Count(candidates.Count, candidates.Count + 1) is { Relation: "eq" };
         }
 

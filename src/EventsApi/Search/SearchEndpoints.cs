@@ -19,8 +19,8 @@ public sealed record SearchHit(string Kind, string Id, string Title, string? Hin
 }
 
 /// <summary>With group=kind: the best hits of one kind.</summary>
-/// <param name="Href">The list of that kind with the same q.</param>
-public sealed record SearchGroup(string Kind, TotalCount Total, IReadOnlyList<SearchHit> Items, string Href);
+/// <param name="Href">The list of that kind with the same q; null for events without the meetings, which no list has.</param>
+public sealed record SearchGroup(string Kind, TotalCount Total, IReadOnlyList<SearchHit> Items, string? Href);
 
 /// <summary>A completion of what is being typed.</summary>
 /// <param name="Name">What the record is called.</param>
@@ -62,6 +62,8 @@ internal static class SearchEndpoints
         var answer = await database.SearchAsync(reader =>
         {
             var search = TextSearch.Read(reader, text, stem, out var ignored);
+            // Only exclusions: nothing to look for, and the answer says what was left out.
+            if (search is not null && search.Condition is null) ignored = [.. ignored, text];
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
             var found = search?.Condition is null ? [] : Find(reader, search, kinds, today);
             while (found.Count == 0 && search?.Condition is not null && search.Correct(reader)) found = search.Condition is null ? [] : Find(reader, search, kinds, today);
@@ -74,8 +76,8 @@ internal static class SearchEndpoints
             string? next = null;
             if (group)
             {
-                var groups = found.OrderByDescending(f => f.Best[0].Score).Select(f => new SearchGroup(f.Name, new TotalCount(f.Total.Value, f.Total.Relation), [.. f.Best.Take(GroupSize).Select(h => Show(f.Kind, h))],
-                    $"/v1/{(f.Name == "meeting" ? "meetings" : f.Kind.Path)}?q={Uri.EscapeDataString(text)}"));
+                var groups = found.OrderByDescending(f => f.Best[0].Score).Select(f => new SearchGroup(f.Name, new TotalCount(f.Total.Value, f.Total.Relation), [.. f.Best.Take(Math.Min(limit, GroupSize)).Select(h => Show(f.Kind, h))],
+                    kinds.Contains("event") && !kinds.Contains("meeting") && f.Kind == Kind.Event ? null : $"/v1/{(f.Name == "meeting" ? "meetings" : f.Kind.Path)}?q={Uri.EscapeDataString(text)}{(stem ? "" : "&stem=false")}"));
                 items = [.. groups.Select(g => JsonSerializer.SerializeToNode(g, Json.Options))];
             }
             else
@@ -142,6 +144,7 @@ internal static class SearchEndpoints
     {
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, "q", "kind", "limit", "format", "cursor");
+        if (http.Request.Query.ContainsKey("cursor")) throw ProblemException.Parameter("cursor", "invalid", "Suggestions have no further pages; type more.");
         const int Usual = 10, Largest = 50;
         var text = RequireText(http);
         var kinds = ReadKinds(http, Named);
