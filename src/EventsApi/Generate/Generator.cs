@@ -40,6 +40,11 @@ public sealed class Generator(Database database, RecordWriters writers, int seed
             });
             progress?.Invoke(done + inputs.Count);
         }
+        await database.WriteAsync(writer =>
+        {
+            writer.Kept(FullText.Optimize).Run();
+            return true;
+        });
     }
 
     /// <summary>Made-up words of two to four syllables; the n-th is used n times less often than the first (Zipf).</summary>

@@ -150,7 +150,7 @@ public sealed class Derived
         session.Writer.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(_signature).Run();
         var row = session.Writer.Kept("INSERT INTO words(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(Key);
         foreach (var column in _words) row.Bind(string.Join(' ', column));
-        row.Bind(FullText.Marks(ByHand, length)).Run();
+        row.Bind(FullText.Marks(ByHand, length, _words[(int)TextColumn.Title].Concat(_words[(int)TextColumn.Actors]))).Run();
         if (knownWords is not { Length: > 0 }) session.Count("");
         foreach (var word in _words.SelectMany(w => w).Distinct())
             if (knownWords is null || !TextSignature.Holds(knownWords, word)) session.Count(word);

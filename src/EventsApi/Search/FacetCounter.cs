@@ -12,6 +12,8 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     /// <summary>Exact up to so many matches, estimated beyond.</summary>
     public const int ExactUpTo = 10_000;
     public const int DefaultLimit = 20, LargestLimit = 200;
+    // A year is counted along its range of keys, which costs less than reading what the records are.
+    private const int MostInUnit = 100_000;
 
     private readonly Dictionary<string, Counted> _walks = [];
 
@@ -65,8 +67,10 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     {
         if (facet.Missing is not { } member) return null;
         var (low, high) = resource.Kind.Keys;
-        var all = reader.Kept("SELECT count(*) FROM features WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar() ?? 0;
-        return all - (reader.Kept("SELECT count FROM lists WHERE field = ? AND value = ?").Bind($"{resource.Kind.Name}.has").Bind(member).Scalar() ?? 0);
+        // Every event is of one dataset, so those lists know how many there are.
+        var all = resource.Kind == Kind.Event ? reader.Kept("SELECT sum(count) FROM lists WHERE field = 'event.dataset'").Scalar()
+            : reader.Kept("SELECT count(*) FROM features WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar();
+        return (all ?? 0) - (reader.Kept("SELECT count FROM lists WHERE field = ? AND value = ?").Bind($"{resource.Kind.Name}.has").Bind(member).Scalar() ?? 0);
     }
 
     private FacetCounts Show(Facet facet, List<(string Value, long Count)> counts, long? unknown, IReadOnlyList<string> selected, bool estimated, double factor = 1)
@@ -89,13 +93,15 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         var estimated = false;
         if (!walked.Complete)
         {
-            var conditions = filters.ConditionsBut("from", "to", "date", "dateMatch");
+            // Every dated event stands in this list, whose range of keys is counted where nothing else is asked.
+            List<Condition> conditions = [.. filters.ConditionsBut("from", "to", "date", "dateMatch")];
+            if (conditions.Count == 0) conditions.Add(new InLists([("event.has", "date")]));
             var asked = facet.Name == "year" ? Years(conditions) : units.Keys.ToList();
             units.Clear();
             foreach (var unit in asked)
             {
                 var period = Dates.EdtfDate.TryParse(unit, out var date) ? date : throw new InvalidOperationException(unit);
-                var total = new KeyWalk(reader, resource.Kind, [.. conditions, new InPeriod(period.Start, period.End, "starts")]).Count(ExactUpTo, ExactUpTo);
+                var total = new KeyWalk(reader, resource.Kind, [.. conditions, new InPeriod(period.Start, period.End, "starts")]).Count(MostInUnit, MostInUnit);
                 if (total.Value > 0) units[unit] = total.Value;
                 estimated |= total.Relation != "eq";
             }

@@ -18,7 +18,7 @@ public sealed class KeyWalk
     private const int FewLists = 8;
     // Looking into the text of one record costs about as much as so many steps along the records that have a word.
     private const int TextProbe = 250;
-    private const int FewMatches = 100_000;
+    internal const int FewMatches = 100_000;
 
     private readonly Reader _reader;
     private readonly Kind _kind;

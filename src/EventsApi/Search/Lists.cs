@@ -16,6 +16,8 @@ public sealed class Lists(Database database, TimeProvider clock)
     public const int DefaultLimit = 25, LargestLimit = 500, MostValues = 500, ExactUpTo = 10_000;
     // So many keys are looked at to count a thin overlap of long lists; then the total says gte.
     private const int CountProbes = 30_000;
+    // Where each look reads a text, to see that a common word is not in it.
+    private const int FewProbes = 500;
     // Up to so many matches are put in order in memory; beyond, the order's own index is walked.
     private const int SortInMemory = 5_000;
     private const int MostNear = 50_000;
@@ -79,7 +81,7 @@ public sealed class Lists(Database database, TimeProvider clock)
             : request.Sort == Resource.ByRelevance ? Ranked(reader, rows, resource, request, filters, cursor, out ranked)
             : inKeyOrder ? InKeyOrder(rows, walk, request, cursor, withRest: !request.View.IsPlain || filters.Text is not null)
             : Sorted(reader, rows, resource, request, filters, walk, cursor);
-        var total = request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}", () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : CountProbes));
+        var total = request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}", () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : filters.Text?.Excluded is { Docs: > KeyWalk.FewMatches } ? FewProbes : CountProbes));
         Cursor? next = null;
         if (hits.Count > request.Limit)
         {

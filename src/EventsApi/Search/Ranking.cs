@@ -75,7 +75,7 @@ internal sealed class Ranking
         if (!Look(text.Expression, Newest, byHand: false))
         {
             complete = false;
-            Look(FullText.InNames(text.Expression), NewestInNames, byHand: false);
+            if (FullText.InNames(search.Root) is { } amongNames) Look(amongNames, NewestInNames, byHand: false);
         }
         complete &= handComplete;
         if (!complete)
@@ -86,12 +86,15 @@ internal sealed class Ranking
                 if (!handComplete) Look(FullText.ByHand(expression), Few, byHand: true, oldest, after);
                 Look(expression, Few, byHand: false, oldest, after);
             }
-            if (Phrase(search.Root) is { } phrase)
+            if (FullText.InNames(search.Root) is { } inNames)
             {
-                LookFurther(FullText.TitlePhrase(text.Expression, phrase));
-                LookFurther(FullText.TitlePhrase(text.Expression, phrase), oldest: true);
+                if (Phrase(search.Root) is { } phrase)
+                {
+                    LookFurther(FullText.NamePhrase(inNames, phrase));
+                    LookFurther(FullText.NamePhrase(inNames, phrase), oldest: true);
+                }
+                LookFurther(inNames, oldest: true);
             }
-            LookFurther(FullText.InTitle(text.Expression), oldest: true);
             if (kind == Kind.Event) LookFurther(text.Expression, after: 1L << 20);
             complete = new KeyWalk(reader, kind, conditions).Count(candidates.Count, candidates.Count + 1) is { Relation: "eq" };
         }

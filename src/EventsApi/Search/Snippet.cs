@@ -20,6 +20,7 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
             if (isTitle) title ??= text;
             var (snippet, score) = Cut(text, words);
             if (isTitle) score *= 0.9; // the title stands beside the snippet already
+            else score += Math.Min(text.Length, Longest) * 0.00001; // of equals the one that says more
             if (score <= most) return;
             (best, most) = (snippet, score);
         }

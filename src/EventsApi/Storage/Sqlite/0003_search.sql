@@ -2,7 +2,8 @@
 
 -- One row a record, by the key of its lists. The program folds the text before it comes here (Search/Folding.cs), so the tokenizer only cuts at spaces:
 -- to the ascii tokenizer every character beyond ASCII belongs to a word. The text itself is not kept; snippets are cut from the record.
--- marks holds words that no text can hold, because folding leaves no such dot: ·hand for what people coded, ·long and ·longer for dates of more than 31 and 366 days.
+-- marks holds words that no text can hold, because folding leaves no such dot: ·hand for what people coded, ·long and ·longer for dates of more than 31 and 366 days,
+-- and ·t before each word of title and actors, so that a match in those is found without reading every text that has the word.
 CREATE VIRTUAL TABLE words USING fts5(title, actors, places, topics, quotes, body, marks, content = '', contentless_delete = 1, tokenize = 'ascii');
 
 CREATE TABLE features (
