@@ -7,7 +7,7 @@ namespace EventsApi.Search;
 internal static class Completion
 {
     // Names that begin with one letter are many; among so many of them the best are taken.
-    private const int MostLookedAt = 600, MostSlips = 20_000;
+    private const int MostLookedAt = 200, MostSlips = 4_000;
     private static readonly Dictionary<Kind, string> Counted = new() { [Kind.Actor] = "event.actor", [Kind.Location] = "event.location", [Kind.Post] = "event.post", [Kind.Topic] = "event.topic", [Kind.Situation] = "event.situation", [Kind.Series] = "event.series" };
 
     /// <summary>The suggestions, best first; and the text they were found for when it was another than typed.</summary>

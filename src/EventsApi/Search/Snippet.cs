@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace EventsApi.Search;
@@ -15,10 +16,17 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         Snippet? best = null;
         var most = 0.0;
         string? title = null;
+        var others = new List<string>();
         void Consider(string text, bool isTitle)
         {
             if (isTitle) title ??= text;
-            var (snippet, score) = Cut(text, words);
+            if (words.Next(text, 0) < 0)
+            {
+                // Perhaps in letters that only folding makes alike; looked into when nothing else shows why.
+                others.Add(text);
+                return;
+            }
+            var (snippet, score) = Find(text, words);
             if (isTitle) score *= 0.9; // the title stands beside the snippet already
             else score += Math.Min(text.Length, Longest) * 0.00001; // of equals the one that says more
             if (score <= most) return;
@@ -27,6 +35,8 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         Read(item, Consider);
         // Where the item was shortened, the rest is the whole record again.
         if (!rest.IsEmpty) Read(rest[0] == (byte)'{' ? rest : [(byte)'{', .. rest[1..]], Consider);
+        foreach (var text in best is null ? others : [])
+            if (Cut(text, words, 0, text.Length) is var (snippet, score) && score > most) (best, most) = (snippet, score);
         return best ?? (title is null ? null : new Snippet(title.Length <= Longest ? title : title[..(char.IsHighSurrogate(title[Longest - 1]) ? Longest - 1 : Longest)] + "…", []));
     }
 
@@ -58,9 +68,31 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         }
     }
 
-    /// <summary>The window with the most of what was asked, each word counted once.</summary>
-    private static (Snippet? Snippet, double Score) Cut(string text, MarkedWords words)
+    /// <summary>The best passage of a text. Of a long one only what surrounds its first hits is cut into words, which is the costly part.</summary>
+    private static (Snippet? Snippet, double Score) Find(string text, MarkedWords words)
     {
+        const int Long = 1_500, Before = 200, After = 500, Most = 6;
+        if (text.Length <= Long) return Cut(text, words, 0, text.Length);
+        (Snippet? Snippet, double Score) best = (null, 0);
+        var at = 0;
+        for (var n = 0; n < Most && words.Next(text, at) is >= 0 and var found; n++)
+        {
+            var from = Math.Max(at, found - Before);
+            // Not within a letter or a word.
+            while (from > at && char.IsLetterOrDigit(text[from - 1])) from--;
+            var to = Math.Min(text.Length, found + After);
+            while (to < text.Length && char.IsLetterOrDigit(text[to])) to++;
+            var cut = Cut(text, words, from, to);
+            if (cut.Score > best.Score) best = cut;
+            at = to;
+        }
+        return best;
+    }
+
+    /// <summary>The window with the most of what was asked, each word counted once.</summary>
+    private static (Snippet? Snippet, double Score) Cut(string whole, MarkedWords words, int begin, int stop)
+    {
+        var text = begin == 0 && stop == whole.Length ? whole : whole[begin..stop];
         var terms = Folding.Terms(text);
         var marks = new List<(int Start, int End, int Term)>();
         for (var n = 0; n < terms.Count; n++)
@@ -94,9 +126,9 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         var end = Math.Max(marks[last].End, Math.Min(text.Length, start + Longest));
         if (start > 0) start = terms.Find(t => t.Start >= start).Start;
         if (end < text.Length && terms.FindLast(t => t.Start + t.Length <= end) is { Length: > 0 } final) end = Math.Max(final.Start + final.Length, marks[last].End);
-        var lead = start > 0 ? "…" : "";
+        var lead = start > 0 || begin > 0 ? "…" : "";
         var shift = lead.Length - start;
-        return (new Snippet(lead + text[start..end] + (end < text.Length ? "…" : ""), [.. marks.Where(m => m.Start >= start && m.End <= end).Select(m => new[] { m.Start + shift, m.End + shift })]), score);
+        return (new Snippet(lead + text[start..end] + (end < text.Length || stop < whole.Length ? "…" : ""), [.. marks.Where(m => m.Start >= start && m.End <= end).Select(m => new[] { m.Start + shift, m.End + shift })]), score);
     }
 }
 
@@ -105,9 +137,19 @@ public sealed class MarkedWords
 {
     private readonly Dictionary<string, List<(IReadOnlyList<string> Words, int Term)>> _forms = [];
     private readonly List<(string Prefix, int Term)> _prefixes = [];
+    // UN is also written U.N.
+    private const int LongestInitials = 5;
+    private readonly SearchValues<string> _starts;
     private int _terms;
 
-    public MarkedWords(TextNode root) => Add(root);
+    public MarkedWords(TextNode root)
+    {
+        Add(root);
+        _starts = SearchValues.Create([.. _forms.Keys.Concat(_prefixes.Select(p => p.Prefix)).SelectMany(w => w.Length is > 1 and <= LongestInitials ? (string[])[w, string.Join('.', w.AsEnumerable())] : [w]).DefaultIfEmpty("\0")], StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Where the letters of one of the words come next; -1 when they do not.</summary>
+    public int Next(string text, int at) => text.AsSpan(at).IndexOfAny(_starts) is >= 0 and var found ? at + found : -1;
 
     /// <summary>How many words at this place are a form of a term of the query, and of which; the longest form.</summary>
     public (int Length, int Term) At(List<Folding.Word> words, int at)

@@ -75,7 +75,8 @@ public sealed class Reader : Connection
     private long _deadline = long.MaxValue;
     private CancellationToken _left;
 
-    internal Reader(string path) : base(path, SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON; PRAGMA cache_size = -8000")
+    /// <param name="cache">Kilobytes of pages kept; only those that were read take memory.</param>
+    internal Reader(string path, int cache = 8_000) : base(path, SqliteOpenMode.ReadOnly, $"PRAGMA query_only = ON; PRAGMA cache_size = -{cache}")
     {
         raw.sqlite3_progress_handler(Db.Handle!, StepsPerLook, _ => Environment.TickCount64 > _deadline || _left.IsCancellationRequested ? 1 : 0, null);
     }
