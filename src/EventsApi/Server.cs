@@ -65,16 +65,20 @@ public static class Server
         if (await database.LookUpAsync(reader => reader.Kept("SELECT 1 FROM settings WHERE name = 'rebuild'").Scalar()) is not null)
             await new Upkeep(database, app.Services.GetRequiredService<RecordWriters>()).RebuildAsync();
         // A catalogue whose first load was interrupted is as new as a missing file: the load is one transaction.
-        if (database.Version != 0) return;
+        if (await database.LookUpAsync(reader => reader.Kept("SELECT 1 FROM records LIMIT 1").Scalar()) is not null) return;
         var catalogue = app.Services.GetRequiredService<DefaultCatalogue>();
         if (options.Seed == "none")
         {
             await catalogue.BeginAsync();
             return;
         }
+        await database.WriteAsync(writer => writer.DeferCheckpoints(true));
         await catalogue.LoadAsync();
-        // The load leaves behind what serving never needs.
-        await database.WriteAsync(writer => writer.Trim());
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // The load leaves behind what serving never needs; the first answer need not wait until it is gone.
+        _ = Task.Run(async () =>
+        {
+            await database.WriteAsync(writer => writer.DeferCheckpoints(false) || writer.Trim());
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        });
     }
 }

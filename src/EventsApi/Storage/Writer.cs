@@ -7,7 +7,7 @@ namespace EventsApi.Storage;
 /// <summary>The one connection that writes, on a thread of its own. It takes what waits in the queue into one transaction (group commit), each job in a savepoint.</summary>
 public sealed class Writer : Connection
 {
-    private const int LargestGroup = 64;
+    private const int LargestGroup = 64, CheckpointPages = 4_000;
 
     private readonly Channel<Job> _queue = Channel.CreateBounded<Job>(10_000);
     private readonly Thread _thread;
@@ -16,7 +16,7 @@ public sealed class Writer : Connection
     private long _changedAt;
 
     internal Writer(string path, TimeProvider clock)
-        : base(path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -128000")
+        : base(path, SqliteOpenMode.ReadWriteCreate, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {CheckpointPages}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -128000")
     {
         _clock = clock;
         try
@@ -41,6 +41,13 @@ public sealed class Writer : Connection
 
     /// <summary>Work that belongs to the end of the transaction, once for all jobs in it: making the derived lists of what was written.</summary>
     public Action<Writer>? BeforeCommit { get; set; }
+
+    /// <summary>While a large load runs the log is left to grow: moved into the file at the load's own commit, it would hold up the first answer. The next commit after that moves it.</summary>
+    public bool DeferCheckpoints(bool defer)
+    {
+        Kept(defer ? "PRAGMA wal_autocheckpoint = 0" : $"PRAGMA wal_autocheckpoint = {CheckpointPages}").Run();
+        return defer;
+    }
 
     /// <summary>Gives memory back after a large write: SQLite's pages to the allocator, and on Linux the allocator's to the system, which glibc does not do by itself.</summary>
     public bool Trim()
