@@ -310,6 +310,18 @@ public sealed class SearchTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task The_snippet_can_be_asked_for_by_name_where_there_is_one()
+    {
+        var here = await Corner.OfAsync(api);
+        await TitledAsync(here, "Snibbet ministers");
+
+        var item = (await api.GetAsync($"/v1/events?{here.Mine}&q=snibbet&fields=id,snippet,relevance")).Each("items")[0];
+
+        Assert.Equal(["id", "snippet", "relevance"], item.EnumerateObject().Select(m => m.Name));
+        await api.ProblemAsync($"/v1/events?{here.Mine}&fields=snippet", 400);
+    }
+
+    [Fact]
     public async Task Nothing_is_corrected_when_what_was_typed_is_there()
     {
         var here = await Corner.OfAsync(api);

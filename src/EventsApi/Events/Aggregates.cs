@@ -49,6 +49,7 @@ internal static class Aggregates
         var (rows, text, canonical, ignored, corrected) = await database.ReadHeavyAsync(reader =>
         {
             var filters = lists.Read(EventFilters.Events, request, reader);
+            Lists.Correct(EventFilters.Events, filters);
             var made = new Table(reader, lists.Names, request, filters, by, measure).Make(fill);
             var address = request.AddressWith("/v1/events/aggregate", filters, [])!;
             return (made, request.Sentence(EventFilters.Events, filters), address + (address.Contains('?') ? "&" : "?") + own, filters.Ignored, filters.Text?.Corrected);

@@ -39,7 +39,12 @@ internal static class Clusters
         var zoom = http.Request.Query.ContainsKey("zoom") ? ShortList.Whole(http, "zoom", 2, 0, LargestZoom) : (int?)null;
         http.Request.QueryString = QueryString.Create(http.Request.Query.Where(q => q.Key is not ("zoom" or "format")).SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v))));
         var request = new ListRequest(http, EventFilters.Events, null);
-        var made = await database.SearchAsync(reader => new Map(reader, lists.Names, request, lists.Read(EventFilters.Events, request, reader)).Make(zoom), http.RequestAborted);
+        var made = await database.SearchAsync(reader =>
+        {
+            var filters = lists.Read(EventFilters.Events, request, reader);
+            Lists.Correct(EventFilters.Events, filters);
+            return new Map(reader, lists.Names, request, filters).Make(zoom);
+        }, http.RequestAborted);
         await ShortList.SendAsync(http, database, made, "application/geo+json");
     }
 
@@ -124,12 +129,9 @@ internal static class Clusters
             }
             var countries = reader.Kept("SELECT value, count FROM lists WHERE field = 'event.onlyCountry' AND count > 0");
             while (countries.Step()) _countries[countries.Text(0)] = countries.Int64(1);
-            _looked = Everything();
+            _looked = FacetCounter.Events(reader);
             return level;
         }
-
-        /// <summary>All events, by the lists that every event stands in.</summary>
-        private long Everything() => reader.Kept("SELECT sum(count) FROM lists WHERE field = 'event.dataset'").Scalar() ?? 0;
 
         private void Walk(IReadOnlyList<(double West, double South, double East, double North)> boxes, List<Condition> conditions, int level)
         {

@@ -24,7 +24,7 @@ public sealed class View
         _languages = Languages.Of(http);
         if (!http.Request.QueryString.HasValue) return;
         var query = http.Request.Query;
-        if (query.TryGetValue("fields", out var fields)) _fields = Fields(fields.ToArray(), shapes);
+        if (query.TryGetValue("fields", out var fields)) _fields = Fields(fields.ToArray(), shapes, query.ContainsKey("q") ? OfSearch : []);
         if (query.TryGetValue("include", out var include)) _includes = Includes(include.ToArray());
     }
 
@@ -160,12 +160,21 @@ public sealed class View
         return trimmed;
     }
 
-    private static List<string[]> Fields(string?[] given, Type[] shapes)
+    // What a list with q adds to every item.
+    private static readonly string[] OfSearch = ["snippet", "relevance", "explanation"];
+
+    /// <param name="more">Members beside those of the shapes.</param>
+    private static List<string[]> Fields(string?[] given, Type[] shapes, string[] more)
     {
         var fields = new List<string[]>();
         foreach (var field in string.Join(',', given).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var path = field.Split('.');
+            if (more.Contains(field))
+            {
+                fields.Add(path);
+                continue;
+            }
             var types = shapes;
             for (var depth = 0; depth < path.Length; depth++)
             {
@@ -173,7 +182,7 @@ public sealed class View
                 var found = members.Where(m => m.Name == path[depth]).Select(m => m.Type).ToArray();
                 if (found.Length == 0)
                 {
-                    var names = members.Select(m => m.Name).Distinct().ToArray();
+                    string[] names = [.. members.Select(m => m.Name).Distinct(), .. depth == 0 ? more : []];
                     var nearest = Folding.Nearest(path[depth], names);
                     throw ProblemException.Parameter("fields", "unknown-value", $"There is no field '{field}'.", names, nearest is null ? null : string.Join('.', [.. path[..depth], nearest]));
                 }

@@ -157,6 +157,11 @@ internal sealed class Expansion(Connection connection, bool stem)
         return found;
     }
 
+    /// <summary>The runs of words by which a form is recognized in a text: itself, the words a prefix stands for, or each of those that stand near each other.</summary>
+    public static IEnumerable<IReadOnlyList<string>> Sequences(Connection connection, TextForm form) =>
+        form.IsPrefix ? PrefixWords(connection, form.Words[^1]).Select(w => (IReadOnlyList<string>)[.. form.Words.SkipLast(1), w.Word])
+        : form.Near is not null ? form.Words.Select(w => (IReadOnlyList<string>)[w]) : [form.Words];
+
     /// <summary>The query with every word that no text has replaced by the one most likely meant; null when there is nothing to mend.</summary>
     /// <param name="known">Also words that some text has, where a neighbour is a name or far more frequent.</param>
     public (TextNode Node, string Text)? Correct(TextNode node, string text, bool known)

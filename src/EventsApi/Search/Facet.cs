@@ -10,6 +10,8 @@ public sealed record Facet(string Name, string Field)
 {
     /// <summary>The kind of record that a value names.</summary>
     public Kind? Names { get; init; }
+    /// <summary>The scheme of identifiers that the values are of; null where they are ids.</summary>
+    public string? Scheme { get; init; }
     /// <summary>The label of a value that is a word.</summary>
     public Func<string, string>? Label { get; init; }
     /// <summary>The value of missing= that finds the records without one.</summary>
@@ -23,7 +25,7 @@ public sealed record Facet(string Name, string Field)
 
     public static Facet Record(string name, string field, Kind kind, string? missing = null) => new(name, field) { Names = kind, Missing = missing };
 
-    public static Facet Country(string field, string? missing) => new("country", field) { Names = Kind.Location, Missing = missing };
+    public static Facet Country(string field, string? missing) => Record("country", field, Kind.Location, missing) with { Scheme = "iso3166" };
 
     public static Facet Time(string unit) => new(unit, "");
 

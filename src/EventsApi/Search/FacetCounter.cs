@@ -23,11 +23,13 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     {
         // A facet does not narrow itself, so that other values can be chosen beside the selected one.
         var conditions = filters.ConditionsBut(facet.IsTime ? ["from", "to", "date", "dateMatch"] : [facet.Name]);
-        if (facet.IsTime) return Time(facet, Walked(conditions, "time"));
+        // Facets that leave nothing out share one walk.
+        var walkOf = conditions.Count == filters.Conditions.Count ? "" : facet.IsTime ? "time" : facet.Name;
+        if (facet.IsTime) return Time(facet, Walked(conditions, walkOf));
         var selected = filters.Selected(facet.Name);
         // Nothing is asked of many records, so the lists know their lengths.
         if (conditions.Count == 0 && facet.Name != "topic" && Size() > ExactUpTo) return Show(facet, Lengths(facet), Everything(facet), selected, estimated: false);
-        var walked = Walked(conditions, conditions.Count == filters.Conditions.Count ? "" : facet.Name);
+        var walked = Walked(conditions, walkOf);
         return Show(facet, walked.Of(names, facet), walked.Unknown(names, facet), selected, walked.Factor is not 1 || !walked.Complete, walked.Factor);
     }
 
@@ -67,11 +69,12 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     {
         if (facet.Missing is not { } member) return null;
         var (low, high) = resource.Kind.Keys;
-        // Every event is of one dataset, so those lists know how many there are.
-        var all = resource.Kind == Kind.Event ? reader.Kept("SELECT sum(count) FROM lists WHERE field = 'event.dataset'").Scalar()
-            : reader.Kept("SELECT count(*) FROM features WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar();
-        return (all ?? 0) - (reader.Kept("SELECT count FROM lists WHERE field = ? AND value = ?").Bind($"{resource.Kind.Name}.has").Bind(member).Scalar() ?? 0);
+        var all = resource.Kind == Kind.Event ? Events(reader) : reader.Kept("SELECT count(*) FROM features WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar() ?? 0;
+        return all - (reader.Kept("SELECT count FROM lists WHERE field = ? AND value = ?").Bind($"{resource.Kind.Name}.has").Bind(member).Scalar() ?? 0);
     }
+
+    /// <summary>How many events there are: each is of one dataset, so those lists know.</summary>
+    public static long Events(Reader reader) => reader.Kept("SELECT sum(count) FROM lists WHERE field = 'event.dataset'").Scalar() ?? 0;
 
     private FacetCounts Show(Facet facet, List<(string Value, long Count)> counts, long? unknown, IReadOnlyList<string> selected, bool estimated, double factor = 1)
     {
@@ -79,7 +82,7 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
             if (!counts.Exists(c => c.Value == value)) counts.Add((value, 0));
         counts.Sort((a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : string.CompareOrdinal(a.Value, b.Value));
         // What is selected is shown however rare it is, so that it can be taken out again.
-        var values = counts.Where((c, n) => n < request.FacetLimit || selected.Contains(c.Value)).Select(c => new FacetValue(c.Value, Label(facet, c.Value), (long)Math.Round(c.Count * factor), selected.Contains(c.Value), Toggle(facet.Name, c.Value, selected))).ToList();
+        var values = counts.Where((c, n) => n < request.FacetLimit || selected.Contains(c.Value)).Select(c => new FacetValue(c.Value, LabelOf(reader, facet, c.Value), (long)Math.Round(c.Count * factor), selected.Contains(c.Value), Toggle(facet.Name, c.Value, selected))).ToList();
         return new FacetCounts(values, unknown is { } without ? new FacetValue(null, "Unknown", (long)Math.Round(without * factor), filters.Selected("missing").Contains(facet.Missing ?? "-"), facet.Missing is null || filters.Canonical.ContainsKey(facet.Name) ? null : WithoutValue(facet.Missing)) : null,
             counts.Count, counts.Count > request.FacetLimit, estimated);
     }
@@ -154,14 +157,12 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         return request.AddressWith(path, filters, new() { [parameter] = joined == "" ? null : joined });
     }
 
-    private string Label(Facet facet, string value) => LabelOf(reader, facet, value);
-
     /// <summary>What a value is called.</summary>
     public static string LabelOf(Reader reader, Facet facet, string value)
     {
         if (facet.Names is not { } kind) return facet.Label?.Invoke(value) ?? value;
-        return (facet.Name == "country" ? RecordLookup.ByIdentifier(reader, Kind.Location, $"iso3166:{value}") is { } place ? reader.Kept("SELECT name FROM records WHERE ref = ?").Bind(place).ScalarText() : null
-            : RecordLookup.Find(reader, kind, value) is { } known ? known.Name ?? reader.Kept("SELECT record ->> '$.title' FROM records WHERE ref = ?").Bind(known.Ref).ScalarText() : null) ?? value;
+        return RecordLookup.Find(reader, kind, facet.Scheme is { } scheme ? $"{scheme}:{value}" : value) is { } known
+            ? known.Name ?? reader.Kept("SELECT record ->> '$.title' FROM records WHERE ref = ?").Bind(known.Ref).ScalarText() ?? value : value;
     }
 
     /// <summary>What one walk counted.</summary>

@@ -48,9 +48,11 @@ public sealed class Lists(Database database, TimeProvider clock)
         scope?.Invoke(filters);
         request.ReadFilters(filters);
         request.ReadAny(filters, set => new FilterReader(reader, resource.Kind, filters.Today) { Given = set });
-        filters.CorrectIf(() => IsEmpty(reader, resource.Kind, filters.Conditions));
         return filters;
     }
+
+    /// <summary>Asks for what was probably meant where what was typed finds nothing.</summary>
+    internal static void Correct(Resource resource, FilterReader filters) => filters.CorrectIf(() => IsEmpty(filters.Reader, resource.Kind, filters.Conditions));
 
     /// <summary>The bytes of the answer; null when the client has them already.</summary>
     private PooledBuffer? Answer(HttpContext http, Resource resource, ListRequest request, Action<FilterReader>? scope, Func<JsonObject, JsonObject>? reshape, Reader reader)
@@ -71,6 +73,7 @@ public sealed class Lists(Database database, TimeProvider clock)
         var (version, changedAt) = Version(reader);
         if (Conditional.IsFresh(http, $"{version:x}-{whole}", filters.DependsOnToday ? null : changedAt)) return null;
 
+        Correct(resource, filters);
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
         // Most answers are the kept items as they lie: those go straight into the answer.
         var isPlain = inKeyOrder && request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0 && filters.Text is null;

@@ -27,7 +27,7 @@ internal sealed class Ranking
     private const double RecentDays = 3_650;
 
     private readonly Reader _reader;
-    private readonly List<Term> _terms = [];
+    private readonly List<Term> _terms;
     private readonly List<(int First, int Second)> _pairs = [];
 
     private Ranking(Reader reader, TextNode root)
@@ -35,7 +35,7 @@ internal sealed class Ranking
         _reader = reader;
         // The writer counts every record under the empty word.
         var records = reader.Kept("SELECT docs FROM vocabulary WHERE word = ''").Scalar() ?? 1;
-        Collect(root, records);
+        _terms = [.. TextQuery.Leaves(root).Select(leaf => TermOf(leaf, records))];
         for (var n = 0; n + 1 < _terms.Count; n++)
             if (_terms[n].Sequential && _terms[n + 1].Sequential) _pairs.Add((n, n + 1));
     }
@@ -49,7 +49,7 @@ internal sealed class Ranking
         var ranking = new Ranking(reader, search.Root);
         var text = conditions.OfType<InText>().First(t => !t.Not);
         var others = conditions.Where(c => !ReferenceEquals(c, text)).ToList();
-        var seen = new Dictionary<long, double>();
+        var seen = new HashSet<long>();
         var complete = true;
         // Each group has texts of its own length.
         var (hand, machine) = (new Lengths(), new Lengths());
@@ -61,7 +61,7 @@ internal sealed class Ranking
             new KeyWalk(reader, kind, [.. others, text with { Expression = expression }]).Run(", a.words", !oldest, after, most + 1, row =>
             {
                 if (++found > most) return false;
-                if (!seen.TryAdd(row.Int64(0), 0)) return true;
+                if (!seen.Add(row.Int64(0))) return true;
                 var words = row.Blob(1).ToArray();
                 (byHand ? hand : machine).Add(words);
                 candidates.Add((row.Int64(0), words, byHand));
@@ -126,27 +126,12 @@ internal sealed class Ranking
         return 1 + RecentBonus * Math.Exp(-age / RecentDays);
     }
 
-    private void Collect(TextNode node, double records)
+    private Term TermOf(TextLeaf leaf, double records)
     {
-        switch (node)
-        {
-            case TextAll all:
-                foreach (var inner in all.Nodes) Collect(inner, records);
-                break;
-            case TextAny any:
-                foreach (var inner in any.Nodes) Collect(inner, records);
-                break;
-            case TextLeaf leaf:
-                var forms = leaf.Forms.SelectMany(f => f.IsPrefix
-                    ? Expansion.PrefixWords(_reader, f.Words[^1]).Select(w => new Form([.. f.Words.SkipLast(1).Append(w.Word).Select(TextSignature.Hash)], f.Weight))
-                    : f.Near is not null ? f.Words.Select(w => new Form([TextSignature.Hash(w)], f.Weight))
-                    : [new Form([.. f.Words.Select(TextSignature.Hash)], f.Weight)]).ToArray();
-                // The rarity is that of what was typed, or else of its other forms.
-                var docs = leaf.Forms[0].Docs > 0 ? leaf.Forms[0].Docs : leaf.Forms.Max(f => f.Docs);
-                var rarity = Math.Log(1 + (Math.Max(0, records - docs) + 0.5) / (docs + 0.5));
-                _terms.Add(new Term(forms, leaf.Columns, rarity, Sequential: !leaf.IsLiteral));
-                break;
-        }
+        var forms = leaf.Forms.SelectMany(f => Expansion.Sequences(_reader, f).Select(words => new Form([.. words.Select(TextSignature.Hash)], f.Weight))).ToArray();
+        // The rarity is that of what was typed, or else of its other forms.
+        var docs = leaf.Forms[0].Docs > 0 ? leaf.Forms[0].Docs : leaf.Forms.Max(f => f.Docs);
+        return new Term(forms, leaf.Columns, Math.Log(1 + (Math.Max(0, records - docs) + 0.5) / (docs + 0.5)), Sequential: !leaf.IsLiteral);
     }
 
     private double Score(byte[] signature, Lengths lengths)

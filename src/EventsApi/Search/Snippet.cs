@@ -144,7 +144,7 @@ public sealed class MarkedWords
 
     public MarkedWords(TextNode root)
     {
-        Add(root);
+        foreach (var leaf in TextQuery.Leaves(root)) Add(leaf);
         _starts = SearchValues.Create([.. _forms.Keys.Concat(_prefixes.Select(p => p.Prefix)).SelectMany(w => w.Length is > 1 and <= LongestInitials ? (string[])[w, string.Join('.', w.AsEnumerable())] : [w]).DefaultIfEmpty("\0")], StringComparison.OrdinalIgnoreCase);
     }
 
@@ -169,25 +169,14 @@ public sealed class MarkedWords
         return best;
     }
 
-    private void Add(TextNode node)
+    private void Add(TextLeaf leaf)
     {
-        switch (node)
-        {
-            case TextAll all:
-                foreach (var inner in all.Nodes) Add(inner);
-                break;
-            case TextAny any:
-                foreach (var inner in any.Nodes) Add(inner);
-                break;
-            case TextLeaf leaf:
-                foreach (var form in leaf.Forms)
-                    if (form.IsPrefix) _prefixes.Add((form.Words[^1], _terms));
-                    else if (form.Near is not null)
-                        foreach (var word in form.Words) Mark([word]);
-                    else Mark(form.Words);
-                _terms++;
-                break;
-        }
+        foreach (var form in leaf.Forms)
+            if (form.IsPrefix) _prefixes.Add((form.Words[^1], _terms));
+            else if (form.Near is not null)
+                foreach (var word in form.Words) Mark([word]);
+            else Mark(form.Words);
+        _terms++;
 
         void Mark(IReadOnlyList<string> words)
         {

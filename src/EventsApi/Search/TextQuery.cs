@@ -56,6 +56,15 @@ public static class TextQuery
         return (Tidy(root), reader.Ignored);
     }
 
+    /// <summary>The words and phrases that a record is found by, in order; not those that must not occur.</summary>
+    public static IEnumerable<TextLeaf> Leaves(TextNode node) => node switch
+    {
+        TextLeaf leaf => [leaf],
+        TextAll all => all.Nodes.SelectMany(Leaves),
+        TextAny any => any.Nodes.SelectMany(Leaves),
+        _ => [],
+    };
+
     /// <summary>Whether the word says so little that it need not occur beside others.</summary>
     public static bool IsSmall(string word) => Small.Contains(word);
 

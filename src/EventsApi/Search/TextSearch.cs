@@ -100,29 +100,8 @@ public sealed class TextSearch
     /// <summary>For explain=true: each word of the query, and where the record has which form of it.</summary>
     public List<TermMatch> Explain(Reader reader, byte[] signature)
     {
-        IEnumerable<IEnumerable<string>> Sequences(TextForm form) => form.IsPrefix ? Expansion.PrefixWords(reader, form.Words[^1]).Select(w => form.Words.SkipLast(1).Append(w.Word))
-            : form.Near is not null ? form.Words.Select(w => (string[])[w]) : [form.Words];
-
-        var matches = new List<TermMatch>();
-        Visit(Root);
-        return matches;
-
-        void Visit(TextNode node)
-        {
-            switch (node)
-            {
-                case TextAll all:
-                    foreach (var inner in all.Nodes) Visit(inner);
-                    break;
-                case TextAny any:
-                    foreach (var inner in any.Nodes) Visit(inner);
-                    break;
-                case TextLeaf leaf:
-                    var forms = leaf.Forms.Select(f => new FormMatch(string.Join(' ', f.Words) + (f.IsPrefix ? "*" : ""), f.Why, [.. Sequences(f).SelectMany(s => TextSignature.ColumnsWith(signature, s)).Distinct()])).Where(f => f.In.Count > 0).ToList();
-                    matches.Add(new TermMatch(leaf.Typed, forms));
-                    break;
-            }
-        }
+        return [.. TextQuery.Leaves(Root).Select(leaf => new TermMatch(leaf.Typed,
+            [.. leaf.Forms.Select(f => new FormMatch(string.Join(' ', f.Words) + (f.IsPrefix ? "*" : ""), f.Why, [.. Expansion.Sequences(reader, f).SelectMany(s => TextSignature.ColumnsWith(signature, s)).Distinct()])).Where(f => f.In.Count > 0)]))];
     }
 }
 
