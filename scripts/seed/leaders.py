@@ -598,6 +598,9 @@ def main():
         {"id": f"M{10000 + n}", "member": t["person"], "organization": posts.all[t["post"]]["organization"], "post": t["post"], "role": posts.all[t["post"]]["label"].split(" of ")[0],
          "classification": "holder", "start": t["start"], "end": t["end"], "sources": t["sources"]} for n, t in enumerate(held)])
     write("series.leaders.ndjson", [{"id": "nato-summit", "label": "NATO summits", "organization": "nato", "sources": ["R107"]}])
+    # Attendance is noted at meetings only.
+    for event in out["events"]:
+        event["participants"] = [{member: value for member, value in who.items() if member != "attendance"} for who in event["participants"]]
     write("events.leaders.ndjson", out["events"])
     write("meetings.leaders.ndjson", out["meetings"])
     write("locations.leaders.ndjson", out["locations"])

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EventsApi.Access;
 using EventsApi.Generate;
 using EventsApi.Records;
 using EventsApi.Storage;
@@ -43,7 +44,7 @@ internal static class Commands
         var command = new Command("generate", "Add events that nobody took part in, for measurements. They stand in the dataset 'generated'.") { events, seed, Catalogue, Create, AsJson };
         command.SetAction(async (call, ct) =>
         {
-            await using var app = Server.Build(new() { ["Catalogue:Path"] = call.GetValue(Catalogue)!, ["Catalogue:Create"] = call.GetValue(Create) ? "true" : "false", ["Catalogue:Seed"] = "none" });
+            await using var app = Server.Build(Offline(call));
             await Server.PrepareAsync(app);
             var (count, watch) = (call.GetValue(events), System.Diagnostics.Stopwatch.StartNew());
             var isTerminal = !Console.IsErrorRedirected;
@@ -58,6 +59,58 @@ internal static class Commands
         });
         return command;
     }
+
+    public static Command Keys()
+    {
+        Option<string> name = new("--name") { Description = "Whose key it is.", HelpName = "NAME", DefaultValueFactory = _ => "" };
+        Option<string> role = new("--role") { Description = "reader, editor or admin.", DefaultValueFactory = _ => "reader" };
+        role.AcceptOnlyFromAmong("reader", "editor", "admin");
+        Option<int?> days = new("--days") { Description = "So many days it holds; without it, until it is revoked.", HelpName = "N" };
+        days.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 1 or > 36_500) result.AddError("--days lies between 1 and 36500."); });
+        Argument<string> id = new("ID") { Description = "The key's id, as create and list show it." };
+
+        var create = new Command("create", "Make a key and show it once.") { name, role, days, Catalogue, Create, AsJson };
+        create.SetAction((call, ct) => WithKeysAsync(call, async keys =>
+        {
+            var expires = call.GetValue(days) is { } number ? DateTimeOffset.UtcNow.AddDays(number) : (DateTimeOffset?)null;
+            var (key, made) = await keys.CreateAsync(call.GetValue(name)!, Enum.Parse<Role>(call.GetValue(role)!, ignoreCase: true), expires);
+            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { key, id = made }, Json.Options));
+            else
+            {
+                Console.WriteLine(key);
+                Console.Error.WriteLine($"Its id is {made}. It is not shown again; send it as Authorization: Bearer <key>.");
+            }
+            return 0;
+        }));
+        var list = new Command("list", "Show all keys, without their secrets.") { Catalogue, AsJson };
+        list.SetAction((call, ct) => WithKeysAsync(call, async keys =>
+        {
+            var all = await keys.ListAsync();
+            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { keys = all }, Json.Options));
+            else foreach (var key in all) Console.WriteLine($"{key.Id}  {key.Role,-6}  made {key.CreatedAt}  used {key.UsedAt ?? "never"}  {(key.RevokedAt is { } at ? $"revoked {at}" : key.ExpiresAt is { } end ? $"until {end}" : "")}  {key.Name}");
+            return 0;
+        }));
+        var revoke = new Command("revoke", "End a key at once.") { id, Catalogue, AsJson };
+        revoke.SetAction((call, ct) => WithKeysAsync(call, async keys =>
+        {
+            var revoked = await keys.RevokeAsync(call.GetValue(id)!);
+            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { revoked }, Json.Options));
+            else Console.Error.WriteLine(revoked ? $"{call.GetValue(id)} is revoked." : $"There is no key {call.GetValue(id)}; keys list shows them.");
+            return revoked ? 0 : 1;
+        }));
+        return new Command("keys", "Make, list and revoke API keys.") { create, list, revoke };
+    }
+
+    private static async Task<int> WithKeysAsync(ParseResult call, Func<Keys, Task<int>> work)
+    {
+        // Nothing is loaded: a catalogue that has but keys is still new to the server that opens it next.
+        await using var app = Server.Build(Offline(call));
+        return await work(app.Services.GetRequiredService<Keys>());
+    }
+
+    /// <summary>The settings of a command that works on the file itself.</summary>
+    private static Dictionary<string, string?> Offline(ParseResult call) =>
+        new() { ["Catalogue:Path"] = call.GetValue(Catalogue)!, ["Catalogue:Create"] = call.GetResult(Create) is not null && call.GetValue(Create) ? "true" : "false", ["Catalogue:Seed"] = "none" };
 
     public static Command Check()
     {

@@ -7,6 +7,7 @@ var root = new RootCommand("A searchable catalogue of geopolitical events: event
     Commands.Serve(),
     Commands.Check(),
     Commands.Generate(),
+    Commands.Keys(),
 };
 // Without a command the program serves.
 var call = root.Parse(args is [] || args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version") ? ["serve", .. args] : args);

@@ -1,4 +1,6 @@
+using EventsApi.Access;
 using EventsApi.Actors;
+using EventsApi.Curation;
 using EventsApi.Events;
 using EventsApi.Http;
 using EventsApi.Locations;
@@ -28,6 +30,8 @@ public static class Server
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddCatalogue(builder.Configuration);
+        builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddCuration();
         builder.Services.AddTransport();
         builder.Services.AddApiDocument();
         services?.Invoke(builder.Services);
@@ -37,6 +41,7 @@ public static class Server
         app.UseMiddleware<ProblemMiddleware>();
         app.UseApiDocument();
         app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
         app.MapApiDocument();
         app.MapPages();
         app.MapHealth();
@@ -53,6 +58,7 @@ public static class Server
         v1.MapStatements();
         v1.MapSources();
         v1.MapVocabulary();
+        v1.MapCuration();
         return app;
     }
 

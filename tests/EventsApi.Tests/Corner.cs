@@ -52,8 +52,18 @@ public sealed class Corner
     public async Task<string> ActorAsync(string stem, string kind = "organization", string? partOf = null, string? sector = null, string? country = null) =>
         (await _api.GivenAsync(Kind.Actor, new { id = Id(stem), kind, name = stem, partOf, sector, country }))[0];
 
-    public async Task<string> PlaceAsync(string stem, string kind = "city", string? parent = null, double? latitude = null, double? longitude = null, string? country = null, params object[] identifiers) =>
-        (await _api.GivenAsync(Kind.Location, new { id = Id(stem), kind, name = stem, parent, latitude, longitude, country, identifiers }))[0];
+    /// <summary>An identifier belongs to one place; where another corner's place has it already, this one does without.</summary>
+    public async Task<string> PlaceAsync(string stem, string kind = "city", string? parent = null, double? latitude = null, double? longitude = null, string? country = null, params object[] identifiers)
+    {
+        var free = new List<object>();
+        foreach (var identifier in identifiers)
+        {
+            var json = JsonSerializer.SerializeToElement(identifier);
+            using var taken = await _api.Client.GetAsync($"/v1/locations/{json.Text("scheme")}:{json.Text("identifier")}");
+            if (!taken.IsSuccessStatusCode) free.Add(identifier);
+        }
+        return (await _api.GivenAsync(Kind.Location, new { id = Id(stem), kind, name = stem, parent, latitude, longitude, country, identifiers = free }))[0];
+    }
 
     public async Task<string> PostAsync(string stem, string organization) => (await _api.GivenAsync(Kind.Post, new { id = Id(stem), label = stem, organization }))[0];
 

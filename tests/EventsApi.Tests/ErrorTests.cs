@@ -346,6 +346,7 @@ public sealed class ErrorTests(DefaultApi api)
     [Theory]
     [InlineData("DELETE", "/v1/events")]
     [InlineData("POST", "/v1/events/E1")]
+    [InlineData("PUT", "/v1/datasets/curated")]
     [InlineData("PUT", "/v1/stats")]
     [InlineData("PATCH", "/v1/codes/role")]
     [InlineData("POST", "/v1/actors/nato/members")]

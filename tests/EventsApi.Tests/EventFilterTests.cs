@@ -251,8 +251,8 @@ public sealed class EventFilterTests(EmptyApi api) : IClassFixture<EmptyApi>
         var here = await Corner.OfAsync(api);
         var (rutte, stoltenberg, nato) = (await here.ActorAsync("rutte", "person"), await here.ActorAsync("stoltenberg", "person"), await here.ActorAsync("nato"));
         var ids = await here.EventsAsync(
-            new { participants = new object[] { new { actor = rutte, onBehalfOf = nato, attendance = "attended" } } },
-            new { participants = new object[] { new { actor = rutte, attendance = "absent" }, new { actor = stoltenberg, onBehalfOf = nato, attendance = "attended" } } });
+            new { type = "consult", setting = "bilateral", participants = new object[] { new { actor = rutte, onBehalfOf = nato, attendance = "attended" } } },
+            new { type = "consult", setting = "bilateral", participants = new object[] { new { actor = rutte, attendance = "absent" }, new { actor = stoltenberg, onBehalfOf = nato, attendance = "attended" } } });
         Assert.Equal([ids[0]], await here.FindAsync($"participant=actor:{rutte};onBehalfOf:{nato}"));
         Assert.Equal([ids[0]], await here.FindAsync($"participant=actor:{rutte};attendance:attended"));
         Assert.Equal([ids[0]], await here.FindAsync($"participant=actor:{rutte};onBehalfOf:{nato};attendance:attended"));

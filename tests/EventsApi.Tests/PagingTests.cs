@@ -154,7 +154,7 @@ public sealed class PagingTests(EmptyApi api) : IClassFixture<EmptyApi>
         var situation = (await api.GivenAsync(Kind.Situation, new { id = here.Id("situation"), title = "Situation", kind = "war" }))[0];
         object Full(string date) => new
         {
-            date, type = "consult", status = "held", modes = new[] { "visit" }, contexts = new[] { "cyber", "military" }, summary = "Told.", location = place, sources = new[] { source }, fatalities = new { best = 5 },
+            date, type = "consult", setting = "bilateral", status = "held", modes = new[] { "visit" }, contexts = new[] { "cyber", "military" }, summary = "Told.", location = place, sources = new[] { source }, fatalities = new { best = 5 },
             topics = new[] { new { id = topic, certainty = "likely" } }, participants = new[] { new { actor, roles = new[] { "host" }, attendance = "attended" } },
         };
         object Bare(string date, int n) => new { date, type = "protest", status = "disputed", identifiers = new[] { new { scheme = "test", identifier = here.Id($"{n}") } } };

@@ -278,7 +278,7 @@ public sealed class SearchTests(EmptyApi api) : IClassFixture<EmptyApi>
             id = here.Id("vostra"), kind = "state", name = "Vostra",
             names = new[] { new { text = "Vostrania", lang = "en" }, new { text = "Kingdom Vostra", lang = "en" }, new { text = "فوسترا", lang = "ar" }, new { text = "Вострания", lang = "ru" } },
             // A code belongs to one record, and other cases of this test make theirs too.
-            identifiers = new[] { new { scheme = "iso3166", identifier = "VQX" } },
+            identifiers = typed == "VQX" ? new[] { new { scheme = "iso3166", identifier = "VQX" } } : [],
         });
         var ids = await here.EventsAsync(new { title = "A visit", participants = new[] { new { actor = here.Id("vostra") } } }, new { title = "A visit" });
         Assert.Equal([ids[0]], await here.FindAsync(Q(typed)));

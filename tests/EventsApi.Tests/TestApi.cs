@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using EventsApi.Access;
 using EventsApi.Records;
 using EventsApi.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +49,35 @@ public abstract class TestApi : IAsyncLifetime
         var writers = Services.GetRequiredService<RecordWriters>();
         return await writers.WriteAsync(Services.GetRequiredService<Database>(), session =>
             (IReadOnlyList<string>)[.. records.Select(r => writers[kind].Add(session, writers[kind].Read(JsonSerializer.SerializeToUtf8Bytes(r))).Id)]);
+    }
+
+    private readonly Dictionary<Role, string> _keys = [];
+
+    /// <summary>A key of this role.</summary>
+    public async Task<string> KeyAsync(Role role) =>
+        _keys.TryGetValue(role, out var key) ? key : _keys[role] = (await Services.GetRequiredService<Keys>().CreateAsync($"the tests' {role}", role, null)).Key;
+
+    /// <summary>A request of an editor.</summary>
+    /// <param name="body">Text as it is, anything else as JSON.</param>
+    /// <param name="ifMatch">The whole header; quotes are the caller's.</param>
+    public async Task<HttpResponseMessage> WriteAsync(string method, string path, object? body = null, string? ifMatch = null, string? mediaType = null, Role role = Role.Editor, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {await KeyAsync(role)}");
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        if (body is not null)
+            request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), System.Text.Encoding.UTF8, mediaType ?? (method == "PATCH" ? "application/merge-patch+json" : path.Split('?')[0].EndsWith("/batch", StringComparison.Ordinal) ? "application/x-ndjson" : "application/json"));
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>The body of a write that must succeed.</summary>
+    public async Task<JsonElement> WrittenAsync(string method, string path, object? body = null, string? ifMatch = "*")
+    {
+        using var response = await WriteAsync(method, path, body, method is "POST" ? null : ifMatch);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
+        return text == "" ? default : JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>The body of a 200.</summary>

@@ -1,4 +1,5 @@
 using EventsApi.Dates;
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Vocabulary;
@@ -31,6 +32,7 @@ public sealed record Actor : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Actor))]
 public sealed record ActorInput : RecordInput
 {
     public string? Kind { get; init; }
@@ -80,14 +82,21 @@ internal sealed class ActorWriter(IValidator<ActorInput> validator) : RecordWrit
 
     protected override (string? Name, string? Word) Show(ActorInput input) => (input.Name, input.Kind);
 
-    protected override ActorInput Settle(WriteSession session, ActorInput input) => input with
+    protected override ActorInput Settle(RecordSession session, ActorInput input) => input with
     {
         PartOf = Settle(session, Records.Kind.Actor, input.PartOf, "/partOf"),
         SuccessorOf = SettleAll(session, Records.Kind.Actor, input.SuccessorOf, "/successorOf"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
     };
 
-    protected override void Describe(WriteSession session, Known known, ActorInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["name", "kind", "sector", "country", "partOf"];
+
+    protected override void Check(WriteSession session, Known known, ActorInput input)
+    {
+        if (input.PartOf is { } whole && (whole.Id == known.Id || Wholes(session, whole.Id).Contains(known.Id))) throw ProblemException.Rule("/partOf", "circle", $"'{whole.Id}' is part of '{known.Id}', so this would be a circle.");
+    }
+
+    protected override void Describe(RecordSession session, Known known, ActorInput input, Derived derived)
     {
         derived.Names = [new Name(input.Name!, "en", null, "common"), .. input.Names ?? []];
         derived.Answer(new Actor
@@ -106,6 +115,7 @@ internal sealed class ActorWriter(IValidator<ActorInput> validator) : RecordWrit
         derived.List("actor.sector", input.Sector);
         derived.List("actor.country", input.Country);
         foreach (var above in Wholes(session, known.Id)) derived.List("actor.partOf", above);
+        foreach (var predecessor in input.SuccessorOf ?? []) derived.Refers(Records.Kind.Actor, predecessor.Id);
         derived.List("actor.has", "country", input.Country is not null);
         derived.List("actor.has", "founded", input.Founded is not null);
         derived.List("actor.has", "dissolved", input.Dissolved is not null);
@@ -116,5 +126,5 @@ internal sealed class ActorWriter(IValidator<ActorInput> validator) : RecordWrit
     }
 
     /// <summary>What the actor is part of, upwards: a ministry of its state.</summary>
-    public static IEnumerable<string> Wholes(WriteSession session, string id) => session.Above<ActorInput>(Records.Kind.Actor, id, a => a.PartOf).Select(a => a.Id);
+    public static IEnumerable<string> Wholes(RecordSession session, string id) => session.Above<ActorInput>(Records.Kind.Actor, id, a => a.PartOf).Select(a => a.Id);
 }

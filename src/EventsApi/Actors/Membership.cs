@@ -1,4 +1,5 @@
 using EventsApi.Dates;
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Vocabulary;
@@ -23,6 +24,7 @@ public sealed record Membership : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Membership))]
 public sealed record MembershipInput : RecordInput
 {
     public ReferenceInput? Member { get; init; }
@@ -45,7 +47,7 @@ internal sealed class MembershipInputValidator : AbstractValidator<MembershipInp
     public MembershipInputValidator()
     {
         RuleFor(m => m.Member).NotNull();
-        RuleFor(m => m.Organization).NotNull();
+        RuleFor(m => m.Organization).NotNull().When(m => m.Post is null);
         RuleFor(m => m.Classification).NotEmpty().OneOf(Words.MembershipClassification);
         RuleFor(m => m.Status).OneOf(Words.MembershipStatus);
         RuleFor(m => m).NotBackwards(m => m.Start, m => m.End);
@@ -59,25 +61,43 @@ internal sealed class MembershipWriter(IValidator<MembershipInput> validator) : 
 
     protected override (string? Name, string? Word) Show(MembershipInput input) => (null, input.Classification);
 
-    protected override MembershipInput Settle(WriteSession session, MembershipInput input) => input with
+    protected override MembershipInput Settle(RecordSession session, MembershipInput input) => input with
     {
         Status = input.Status ?? "active",
         Member = Settle(session, Records.Kind.Actor, input.Member, "/member"),
-        Organization = Settle(session, Records.Kind.Actor, input.Organization, "/organization"),
+        // A post belongs to an organization; whoever names the post need not name that too.
+        Organization = Settle(session, Records.Kind.Actor, input.Organization ?? (input.Post is null ? null : session.Input<PostInput>(session.Resolve(Records.Kind.Post, input.Post, "/post").Ref).Organization), "/organization"),
         Post = Settle(session, Records.Kind.Post, input.Post, "/post"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
     };
 
-    protected override IEnumerable<long> ShownBy(WriteSession session, MembershipInput input)
+    protected override IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, MembershipInput input)
     {
-        if (input.Post is not { } post) yield break;
-        yield return session.Find(Records.Kind.Post, post.Id)!.Ref;
-        // Events that name the post leave it to the catalogue to find the holder; those that name the person, which post was held.
-        foreach (var key in session.Lists.Keys("event.post", post.Id).Union(session.Lists.Keys("event.actor", input.Member!.Id)))
-            yield return Records.Kind.Event.Ref(session.Writer.Kept("SELECT number FROM event_ids WHERE key = ?").Bind(key).Scalar()!.Value);
+        if (input.Post is { } post && session.Find(Records.Kind.Post, post.Id) is { } held) yield return (held.Ref, "holders");
     }
 
-    protected override void Describe(WriteSession session, Known known, MembershipInput input, Derived derived)
+    /// <summary>Events that name a post leave it to the catalogue to find the holder; those that name a person, which post was held.</summary>
+    protected override void Follow(WriteSession session, Known known, MembershipInput? before, MembershipInput? after)
+    {
+        foreach (var term in new[] { before, after }.OfType<MembershipInput>().Where(t => t.Post is not null))
+            session.Renew([("event.post", term.Post!.Id), ("event.actor", term.Member!.Id)], "participants");
+    }
+
+    protected override void Check(WriteSession session, Known known, MembershipInput input)
+    {
+        if (input.Member!.Id == input.Organization!.Id) throw ProblemException.Rule("/organization", "circle", "Nothing is a member of itself.");
+        if (input.Classification == "member" && IsAbove(session, input.Member.Id, input.Organization.Id, []))
+            throw ProblemException.Rule("/organization", "circle", $"'{input.Organization.Id}' is itself a member of '{input.Member.Id}', directly or through others.");
+        if (input.Post is null) return;
+        var post = session.Input<PostInput>(session.Find(Records.Kind.Post, input.Post.Id)!.Ref);
+        PostWriter.CheckTerm(input, post, "");
+    }
+
+    /// <summary>Whether what is looked for stands above an organization by membership.</summary>
+    private static bool IsAbove(WriteSession session, string looked, string organization, HashSet<string> seen) => seen.Add(organization) && session.Keys("membership.member", organization)
+        .Select(session.Input<MembershipInput>).Where(m => m.Classification == "member").Any(m => m.Organization!.Id == looked || IsAbove(session, looked, m.Organization.Id, seen));
+
+    protected override void Describe(RecordSession session, Known known, MembershipInput input, Derived derived)
     {
         var member = Refer(session, Records.Kind.Actor, input.Member)!;
         var organization = Refer(session, Records.Kind.Actor, input.Organization)!;

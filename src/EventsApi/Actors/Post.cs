@@ -1,4 +1,5 @@
 using EventsApi.Dates;
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 using FluentValidation;
@@ -24,6 +25,7 @@ public sealed record Post : Record
 /// <param name="Membership">The id of the membership that says so.</param>
 public sealed record Holder(string Membership, Reference Person, Date? Start, Date? End);
 
+[ShapeOf(typeof(Post))]
 public sealed record PostInput : RecordInput
 {
     public string? Label { get; init; }
@@ -54,13 +56,27 @@ internal sealed class PostWriter(IValidator<PostInput> validator) : RecordWriter
 
     protected override (string? Name, string? Word) Show(PostInput input) => (input.Label, null);
 
-    protected override PostInput Settle(WriteSession session, PostInput input) => input with
+    protected override PostInput Settle(RecordSession session, PostInput input) => input with
     {
         Organization = Settle(session, Records.Kind.Actor, input.Organization, "/organization"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
     };
 
-    protected override void Describe(WriteSession session, Known known, PostInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["label", "organization"];
+
+    protected override void Check(WriteSession session, Known known, PostInput input)
+    {
+        foreach (var (id, term) in Terms(session, known.Id)) CheckTerm(term, input, $" See membership {id}.");
+    }
+
+    /// <summary>A term lies inside the post's life, as far as both are known.</summary>
+    public static void CheckTerm(MembershipInput term, PostInput post, string more)
+    {
+        if (post.Start is { } founded && founded.Start != EdtfDate.Past && (term.Start?.StartLatest ?? EdtfDate.Future) < founded.Start) throw ProblemException.Rule("/start", "outside", $"The term begins ({term.Start!.Edtf}) before the post exists ({founded.Edtf}).{more}");
+        if (post.End is { } abolished && abolished.End != EdtfDate.Future && (term.End?.EndEarliest ?? (term.Start?.Start ?? EdtfDate.Past)) > abolished.End) throw ProblemException.Rule("/end", "outside", $"The term goes on after the post ended ({abolished.Edtf}).{more}");
+    }
+
+    protected override void Describe(RecordSession session, Known known, PostInput input, Derived derived)
     {
         var terms = Terms(session, known.Id).ToList();
         derived.Answer(new Post
@@ -85,6 +101,6 @@ internal sealed class PostWriter(IValidator<PostInput> validator) : RecordWriter
     }
 
     /// <summary>The memberships that say who held the post.</summary>
-    public static IEnumerable<(string Id, MembershipInput Term)> Terms(WriteSession session, string post) =>
-        session.Lists.Keys("membership.post", post).Select(reference => ($"M{Records.Kind.NumberOfRef(reference)}", session.Input<MembershipInput>(reference)));
+    public static IEnumerable<(string Id, MembershipInput Term)> Terms(RecordSession session, string post) =>
+        session.Keys("membership.post", post).Select(reference => ($"M{Records.Kind.NumberOfRef(reference)}", session.Input<MembershipInput>(reference)));
 }

@@ -7,6 +7,7 @@ using FluentValidation;
 namespace EventsApi.Events;
 
 /// <summary>An event or a meeting as it is written. Only type and title are needed.</summary>
+[ShapeOf(typeof(EventItem), typeof(EventDetails), typeof(MeetingItem), typeof(MeetingDetails))]
 public sealed record EventInput : RecordInput
 {
     /// <summary>event or meeting.</summary>
@@ -36,6 +37,7 @@ public sealed record EventInput : RecordInput
     public IReadOnlyList<OutcomeInput>? Outcomes { get; init; }
 }
 
+[ShapeOf(typeof(Participant))]
 public sealed record ParticipantInput
 {
     public ReferenceInput? Actor { get; init; }
@@ -53,6 +55,7 @@ public sealed record ParticipantInput
     public BasisInput? Basis { get; init; }
 }
 
+[ShapeOf(typeof(EventTopic))]
 public sealed record EventTopicInput
 {
     public string Id { get; init; } = "";

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EventsApi.Actors;
 using EventsApi.Dates;
+using EventsApi.Http;
 using EventsApi.Locations;
 using EventsApi.Meetings;
 using EventsApi.Records;
@@ -26,7 +27,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
     /// <summary>Whoever gives a setting writes a meeting; coded rows have none, so they stay events.</summary>
     private static string KindOf(EventInput input) => input.Kind ?? (input.Setting is null ? "event" : "meeting");
 
-    protected override EventInput Settle(WriteSession session, EventInput input) => input with
+    protected override EventInput Settle(RecordSession session, EventInput input) => input with
     {
         Kind = KindOf(input),
         Status = input.Status ?? (input.Type == "consult" ? "held" : "occurred"),
@@ -34,7 +35,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         Location = Settle(session, Records.Kind.Location, input.Location, "/location"),
         Series = Settle(session, Records.Kind.Series, input.Series, "/series"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
-        Participants = input.Participants is null ? null : [.. input.Participants.Select((p, n) => p with
+        Participants = input.Participants is null ? null : [.. input.Participants.Select((p, n) => Stated(session, p, input.Date) with
         {
             Roles = p.Roles is { Count: > 0 } ? p.Roles : ["participant"],
             Actor = Settle(session, Records.Kind.Actor, p.Actor, $"/participants/{n}/actor"),
@@ -43,18 +44,27 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             SubstituteFor = Settle(session, Records.Kind.Actor, p.SubstituteFor, $"/participants/{n}/substituteFor"),
             Basis = Settle(session, p.Basis, $"/participants/{n}/basis"),
         })],
-        Topics = input.Topics is null ? null : [.. input.Topics.Select((t, n) => t with { Id = session.Resolve(Records.Kind.Topic, t.Id, $"/topics/{n}/id").Id, Basis = Settle(session, t.Basis, $"/topics/{n}/basis") })],
+        Topics = input.Topics is null ? null : [.. input.Topics.Select((t, n) => t with { Certainty = t.Certainty ?? t.Basis?.Certainty ?? "stated", Id = session.Resolve(Records.Kind.Topic, t.Id, $"/topics/{n}/id").Id, Basis = Settle(session, t.Basis, $"/topics/{n}/basis") })],
         Agenda = input.Agenda is null ? null : [.. input.Agenda.Select((a, n) => a with { Topics = SettleAll(session, Records.Kind.Topic, a.Topics, $"/agenda/{n}/topics"), Basis = Settle(session, a.Basis, $"/agenda/{n}/basis") })],
         Outcomes = input.Outcomes is null ? null : [.. input.Outcomes.Select((o, n) => o with { Topics = SettleAll(session, Records.Kind.Topic, o.Topics, $"/outcomes/{n}/topics"), Basis = Settle(session, o.Basis, $"/outcomes/{n}/basis") })],
     };
 
-    protected override void Describe(WriteSession session, Known known, EventInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["title"];
+
+    protected override void Check(WriteSession session, Known known, EventInput input)
+    {
+        var participants = input.Participants ?? [];
+        for (var n = 0; n < participants.Count && input.Kind != "meeting"; n++)
+            if (participants[n].Attendance is not null) throw ProblemException.Rule($"/participants/{n}/attendance", "only-meetings", "Attendance is noted at meetings only; leave it out, or say that this is a meeting with kind and setting.");
+    }
+
+    protected override void Describe(RecordSession session, Known known, EventInput input, Derived derived)
     {
         var type = EventTypes.Find(input.Type!)!;
         var location = Place(session, input.Location);
         var participants = (input.Participants ?? []).Select(p => Present(session, p, input.Date)).ToList();
         var topics = (input.Topics ?? []).Select(t => new EventTopic(t.Id, session.Find(Records.Kind.Topic, t.Id)!.Name!, t.Certainty ?? t.Basis?.Certainty ?? "stated") { Basis = Based(session, t.Basis) }).ToList();
-        var relations = session.Lists.Keys("relation.from", $"event:{known.Id}").Select(r => (Id: $"L{Records.Kind.NumberOfRef(r)}", Input: session.Input<RelationInput>(r))).ToList();
+        var relations = session.Keys("relation.from", $"event:{known.Id}").Select(r => (Id: $"L{Records.Kind.NumberOfRef(r)}", Input: session.Input<RelationInput>(r))).ToList();
         var contested = ClaimWriter.IsContested(session, $"event:{known.Id}");
         var isMeeting = input.Kind == "meeting";
 
@@ -73,7 +83,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         var details = new EventDetails
         {
             Contexts = input.Contexts ?? [], QuadClass = type.QuadClass, Summary = input.Summary, PreviousDates = [.. (input.PreviousDates ?? []).Select(d => Records.Date.Of(d)!)], Time = input.Time,
-            Statements = [.. session.Lists.Keys("statement.event", known.Id).Select(r => Summarize(session, r))],
+            Statements = [.. session.Keys("statement.event", known.Id).Select(r => Summarize(session, r))],
             Relations = [.. relations.Select(r => new RelationSummary(r.Id, r.Input.Type!, ReferMixed(session, r.Input.To!), Based(session, r.Input.Basis)))],
             Goldstein = input.Goldstein, Contested = contested, Codes = input.Codes ?? [], Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input),
             Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt),
@@ -92,6 +102,17 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         Write(input, whole, details, derived);
         List(session, input, type, location, topics, relations, contested, derived);
         foreach (var (given, shown) in (input.Participants ?? []).Zip(participants)) ListParticipant(session, given, shown, input.Date, derived);
+        Refer(input, participants, derived);
+    }
+
+    /// <summary>What it refers to beside what it is filed under.</summary>
+    private static void Refer(EventInput input, List<Participant> participants, Derived derived)
+    {
+        foreach (var candidate in participants.SelectMany(p => p.Candidates)) derived.Refers(Records.Kind.Actor, candidate.Id);
+        foreach (var participant in input.Participants ?? []) derived.Refers(Records.Kind.Actor, participant.SubstituteFor?.Id);
+        foreach (var topic in (input.Agenda ?? []).SelectMany(a => a.Topics ?? []).Concat((input.Outcomes ?? []).SelectMany(o => o.Topics ?? []))) derived.Refers(Records.Kind.Topic, topic.Id);
+        foreach (var basis in (input.Participants ?? []).Select(p => p.Basis).Concat((input.Topics ?? []).Select(t => t.Basis)).Concat((input.Agenda ?? []).Select(a => a.Basis)).Concat((input.Outcomes ?? []).Select(o => o.Basis)))
+            derived.Refers(Records.Kind.Source, basis?.Source?.Id);
     }
 
     /// <summary>The words by which people look for it.</summary>
@@ -110,7 +131,16 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         foreach (var outcome in input.Outcomes ?? []) derived.Text(TextColumn.Body, outcome.Text);
     }
 
-    private static void AnswerMeeting(WriteSession session, EventInput input, Derived derived, EventItem slim, EventItem whole, EventDetails details)
+    /// <summary>What was said of a participant, without what the catalogue itself finds: so a record that was read can be sent back.</summary>
+    private static ParticipantInput Stated(RecordSession session, ParticipantInput given, EdtfDate? date)
+    {
+        if (given.Actor is not { } actor || session.Find(Records.Kind.Actor, actor.Id) is not { } known) return given;
+        if (given.Sector is { } sector && session.Input<ActorInput>(known.Ref).Sector == sector) given = given with { Sector = null };
+        return given is { Post: { } post, Inferred: { } inferred } && inferred.Contains("actor") && session.Find(Records.Kind.Post, post.Id) is { } held && Holders(session, held.Id, date).Certain is [var holder] && holder == known.Id
+            ? given with { Actor = null, Inferred = [.. inferred.Where(i => i != "actor")] } : given;
+    }
+
+    private static void AnswerMeeting(RecordSession session, EventInput input, Derived derived, EventItem slim, EventItem whole, EventDetails details)
     {
         var host = whole.Participants.FirstOrDefault(p => p.Roles.Contains("host"));
         int Count(string attendance) => whole.Participants.Count(p => p.Attendance == attendance);
@@ -161,7 +191,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             : first.Year / 100 == last.Year / 100 ? "century" : "unknown";
     }
 
-    private static EventLocation? Place(WriteSession session, ReferenceInput? reference)
+    private static EventLocation? Place(RecordSession session, ReferenceInput? reference)
     {
         if (reference is null) return null;
         var known = session.Find(Records.Kind.Location, reference.Id)!;
@@ -169,7 +199,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         return new EventLocation(known.Id, place.Name!, place.Kind!, [.. LocationWriter.Around(session, known.Id).Select(p => new Reference(p.Id, p.Name!, p.Word!))], place.Country, place.Latitude, place.Longitude, place.Precision);
     }
 
-    private static Participant Present(WriteSession session, ParticipantInput given, EdtfDate? date)
+    private static Participant Present(RecordSession session, ParticipantInput given, EdtfDate? date)
     {
         var actor = Refer(session, Records.Kind.Actor, given.Actor);
         IReadOnlyList<string> inferred = given.Inferred ?? [];
@@ -194,7 +224,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
     }
 
     /// <summary>Who held a post on the days of the event: those who must have, and those who may have.</summary>
-    private static (List<string> Certain, List<string> Possible) Holders(WriteSession session, string post, EdtfDate? date)
+    private static (List<string> Certain, List<string> Possible) Holders(RecordSession session, string post, EdtfDate? date)
     {
         if (date is null || date.Start == EdtfDate.Past || date.End == EdtfDate.Future) return ([], []);
         var terms = PostWriter.Terms(session, post).Select(t => t.Term).ToList();
@@ -202,16 +232,16 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             [.. terms.Where(t => t.Covers(date.Start, date.End, certain: false)).Select(t => t.Member!.Id).Distinct()]);
     }
 
-    private static StatementSummary Summarize(WriteSession session, long reference)
+    private static StatementSummary Summarize(RecordSession session, long reference)
     {
         var s = session.Input<StatementInput>(reference);
         return new StatementSummary($"S{Records.Kind.NumberOfRef(reference)}", Refer(session, Records.Kind.Actor, s.Speaker), ReferLabel(session, Records.Kind.Post, s.Post), Refer(session, Records.Kind.Actor, s.OnBehalfOf),
             [.. (s.About ?? []).Select(a => ReferMixed(session, a))], Records.Date.Of(s.Date), s.Text, s.Lang!, Labels(session, s.Topics), Based(session, s.Basis)!);
     }
 
-    private static IReadOnlyList<LabelReference> Labels(WriteSession session, IReadOnlyList<ReferenceInput>? topics) => [.. (topics ?? []).Select(t => ReferLabel(session, Records.Kind.Topic, t)!)];
+    private static IReadOnlyList<LabelReference> Labels(RecordSession session, IReadOnlyList<ReferenceInput>? topics) => [.. (topics ?? []).Select(t => ReferLabel(session, Records.Kind.Topic, t)!)];
 
-    private static void List(WriteSession session, EventInput input, EventType type, EventLocation? location, List<EventTopic> topics, List<(string Id, RelationInput Input)> relations, bool contested, Derived derived)
+    private static void List(RecordSession session, EventInput input, EventType type, EventLocation? location, List<EventTopic> topics, List<(string Id, RelationInput Input)> relations, bool contested, Derived derived)
     {
         derived.List("event.type", type.Id);
         foreach (var mode in input.Modes ?? []) derived.List("event.mode", mode);
@@ -267,7 +297,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
     /// <summary>The bit that stands in a posting for taking part in a role, as oneself or through something.</summary>
     public static long Bit(int via, int role) => 1L << via * Words.Role.Length + role;
 
-    private static void ListParticipant(WriteSession session, ParticipantInput given, Participant shown, EdtfDate? date, Derived derived)
+    private static void ListParticipant(RecordSession session, ParticipantInput given, Participant shown, EdtfDate? date, Derived derived)
     {
         var roles = shown.Roles.Select(r => Array.IndexOf(Words.Role, r)).ToList();
         void Took(string actor, int via)
@@ -285,7 +315,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         }
         else if (shown.Actor is { Kind: "person" } person && date is { Start: not EdtfDate.Past, End: not EdtfDate.Future })
             // A person whose office the source does not name still comes as its holder.
-            foreach (var term in session.Lists.Keys("membership.member", person.Id).Select(session.Input<MembershipInput>))
+            foreach (var term in session.Keys("membership.member", person.Id).Select(session.Input<MembershipInput>))
                 if (term.Post is not null && term.Covers(date.Start, date.End, certain: true)) Took(term.Organization!.Id, Post);
         if (shown.Sector is { } sector) derived.List("event.sector", sector);
 

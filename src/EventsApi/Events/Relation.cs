@@ -1,3 +1,4 @@
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Vocabulary;
@@ -16,6 +17,7 @@ public sealed record Relation : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Relation))]
 public sealed record RelationInput : RecordInput
 {
     public ReferenceInput? From { get; init; }
@@ -42,7 +44,7 @@ internal sealed class RelationWriter(IValidator<RelationInput> validator) : Reco
 
     protected override (string? Name, string? Word) Show(RelationInput input) => (null, input.Type);
 
-    protected override RelationInput Settle(WriteSession session, RelationInput input)
+    protected override RelationInput Settle(RecordSession session, RelationInput input)
     {
         var basis = Settle(session, input.Basis, "/basis");
         return input with
@@ -54,12 +56,17 @@ internal sealed class RelationWriter(IValidator<RelationInput> validator) : Reco
         };
     }
 
-    protected override IEnumerable<long> ShownBy(WriteSession session, RelationInput input)
+    protected override IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, RelationInput input)
     {
-        if (input.From!.Kind == Records.Kind.Event.Name) yield return session.Find(Records.Kind.Event, input.From.Id)!.Ref;
+        if (session.Find(Kind.Named(input.From!.Kind!)!, input.From.Id) is { } from) yield return (from.Ref, "relations");
     }
 
-    protected override void Describe(WriteSession session, Known known, RelationInput input, Derived derived)
+    protected override void Check(WriteSession session, Known known, RelationInput input)
+    {
+        if (input.From == input.To) throw ProblemException.Rule("/to", "circle", "A record has no relation to itself.");
+    }
+
+    protected override void Describe(RecordSession session, Known known, RelationInput input, Derived derived)
     {
         derived.Answer(new Relation
         {
@@ -73,5 +80,6 @@ internal sealed class RelationWriter(IValidator<RelationInput> validator) : Reco
         derived.List("relation.to", $"{input.To!.Kind}:{input.To.Id}");
         derived.List("relation.type", input.Type);
         derived.List("relation.certainty", input.Basis?.Certainty);
+        derived.Refers(Records.Kind.Source, input.Basis?.Source?.Id);
     }
 }

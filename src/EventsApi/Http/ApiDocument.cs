@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EventsApi.Dates;
 using EventsApi.Events;
 using EventsApi.Records;
 using EventsApi.Search;
@@ -28,6 +29,7 @@ internal static class ApiDocument
         ("Relations", "How one record stands to another."),
         ("Sources", "Where facts come from, and on what terms."),
         ("Vocabularies", "Topics, event types and every closed list."),
+        ("History", "What changed, who changed it, and how to take it back."),
         ("Catalogue", "The catalogue as a whole."),
     ];
 
@@ -55,6 +57,11 @@ internal static class ApiDocument
             options.DocumentFilter<DocumentFilter>();
             options.CustomSchemaIds(type => type.Name);
             options.MapType<JsonElement>(() => new OpenApiSchema());
+            options.MapType<JsonNode>(() => new OpenApiSchema());
+            options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
+            options.MapType<EdtfDate>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null, Description = "EDTF, or a date object of which edtf counts." });
+            options.MapType<ReferenceInput>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null, Description = "An id, scheme:value, or an object of which id counts (and kind, where kinds mix)." });
+            options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key made on the command line: `keys create --role editor`." });
         });
     }
 
@@ -117,14 +124,20 @@ internal static class ApiDocument
             if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault() is not { } notes) return;
             operation.Tags = new HashSet<OpenApiTagReference> { new(notes.Tag, context.Document) };
             operation.Summary = notes.Summary;
-            operation.Description = notes.Description + "\n\nExamples: " + string.Join("; ", notes.Examples.Select(e => e.Body is null ? $"{e.Name}: [`{e.Request}`]({e.Request})" : $"{e.Name}: `{e.Body}`")) + ".";
+            // A body is shown with the request itself, not told again here.
+            operation.Description = notes.Writes ? (notes.Description == "" ? notes.Summary + "." : notes.Description) : notes.Description + "\n\nExamples: " + string.Join("; ", notes.Examples.Select(e => e.Body is null ? $"{e.Name}: [`{e.Request}`]({e.Request})" : $"{e.Name}: `{e.Body}`")) + ".";
             operation.Extensions = new Dictionary<string, IOpenApiExtension>
             {
-                ["x-examples"] = new JsonNodeExtension(new JsonArray([.. notes.Examples.Select(e => e.Body is null ? new JsonObject { ["name"] = e.Name, ["request"] = e.Request } : new JsonObject { ["name"] = e.Name, ["request"] = e.Request, ["body"] = JsonNode.Parse(e.Body) })])),
+                ["x-examples"] = new JsonNodeExtension(new JsonArray([.. notes.Examples.Select(e => e.Body is null || notes.Writes ? new JsonObject { ["name"] = e.Name, ["request"] = e.Request } : new JsonObject { ["name"] = e.Name, ["request"] = e.Request, ["body"] = JsonNode.Parse(e.Body) })])),
             };
-            var path = "/" + context.ApiDescription.RelativePath!;
-            operation.Parameters = [.. PathParameters(path, notes), .. QueryParameters(path, notes, context)];
+            var path = "/" + context.ApiDescription.RelativePath!.Replace(":long", "", StringComparison.Ordinal);
+            operation.Parameters = [.. notes is { Writes: true, Resource: not null } ? PathParameters(path, notes).Select(p => new OpenApiParameterReference(Parameters.Add(context.Document, context.ApiDescription.HttpMethod == "DELETE" ? "id.free" : "id", notes.Resource.Path, (OpenApiParameter)p), context.Document)) : PathParameters(path, notes), .. QueryParameters(path, notes, context)];
             operation.Responses = Responses(path, notes, context);
+            if (notes.Writes)
+            {
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
+                operation.RequestBody = WrittenBody(path, notes, context);
+            }
             if (notes.Body is { } body)
                 operation.RequestBody = new OpenApiRequestBody
                 {
@@ -140,6 +153,36 @@ internal static class ApiDocument
                 };
         }
 
+        private static OpenApiRequestBody? WrittenBody(string path, Operation notes, OperationFilterContext context)
+        {
+            if (notes.Examples[0].Body is null) return null;
+            var isBatch = path.EndsWith("/batch", StringComparison.Ordinal);
+            var method = context.ApiDescription.HttpMethod;
+            var input = context.SchemaGenerator.GenerateSchema(CatalogueResources.InputOf(notes.Resource!), context.SchemaRepository);
+            return new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    [isBatch ? JsonBody.Lines : method == "PATCH" ? JsonBody.MergePatch : "application/json"] = new OpenApiMediaType
+                    {
+                        // A patch needs none of the members that a record needs.
+                        Schema = isBatch ? new OpenApiSchema { Type = JsonSchemaType.String, Description = "One record a line." } : method == "PATCH" ? new OpenApiSchema { Type = JsonSchemaType.Object } : input,
+                        Examples = notes.Examples.Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)Shared(context.Document, $"{notes.Resource!.Path}.{(isBatch ? "batch" : method == "PATCH" ? "patch" : "record")}{i + 1}", e, isBatch))).ToDictionary(e => e.Key, e => e.Example),
+                    },
+                },
+            };
+        }
+
+        /// <summary>Adding and replacing take the same bodies.</summary>
+        private static OpenApiExampleReference Shared(OpenApiDocument document, string name, OperationExample example, bool isBatch)
+        {
+            document.Components ??= new OpenApiComponents();
+            document.Components.Examples ??= new Dictionary<string, IOpenApiExample>();
+            document.Components.Examples[name] = new OpenApiExample { Summary = example.Name, Value = isBatch ? JsonValue.Create(example.Body!) : JsonNode.Parse(example.Body!) };
+            return new OpenApiExampleReference(name, document);
+        }
+
         private static IEnumerable<IOpenApiParameter> PathParameters(string path, Operation notes)
         {
             var segments = path.Split('/');
@@ -148,23 +191,34 @@ internal static class ApiDocument
                     yield return new OpenApiParameter
                     {
                         Name = segments[n].Trim('{', '}'), In = ParameterLocation.Path, Required = true,
-                        Description = segments[n] == "{code}" ? "The problem's code." : path.Contains("codes") || path.Contains("event-types") ? "The id." : "The id, or `scheme:value` of an identifier.",
-                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                        Examples = notes.Examples.Select(e => (e.Name, Value: Uri.UnescapeDataString(e.Request.Split('?')[0].Split('/')[n]))).DistinctBy(e => e.Value)
-                            .Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)new OpenApiExample { Summary = e.Name, Value = JsonValue.Create(e.Value) })).ToDictionary(e => e.Key, e => e.Example),
+                        Description = segments[n] == "{code}" ? "The problem's code." : segments[n] == "{resource}" ? "The collection." : segments[n] == "{revision}" ? "The number of the revision." : path.Contains("codes") || path.Contains("event-types") ? "The id." : "The id, or `scheme:value` of an identifier.",
+                        Schema = segments[n] switch
+                        {
+                            "{resource}" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. CatalogueResources.All.Where(r => r.Kind != Kind.Dataset).Select(r => (JsonNode)r.Path)] },
+                            "{revision}" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
+                            _ => new OpenApiSchema { Type = JsonSchemaType.String },
+                        },
+                        Example = notes.Writes ? Value(segments[n], notes.Examples[0], n) : null,
+                        Examples = notes.Writes ? null : notes.Examples.Select(e => (e.Name, Value: Value(segments[n], e, n))).DistinctBy(e => e.Value.ToString())
+                            .Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)new OpenApiExample { Summary = e.Name, Value = e.Value })).ToDictionary(e => e.Key, e => e.Example),
                     };
+
+            static JsonValue Value(string segment, OperationExample example, int n) => Uri.UnescapeDataString(example.Request.Split('?')[0].Split('/')[n]) is var value && segment == "{revision}"
+                ? JsonValue.Create(int.Parse(value, System.Globalization.CultureInfo.InvariantCulture)) : JsonValue.Create(value);
         }
 
         private static IEnumerable<IOpenApiParameter> QueryParameters(string path, Operation notes, OperationFilterContext context)
         {
             string[] names;
-            if (notes.Resource is { } resource)
+            if (notes.Writes) names = [.. Parameters.Writing(path, context.ApiDescription.HttpMethod!, context.Document)];
+            else if (notes.Resource is { } resource)
             {
                 names = notes.Body is not null ? [] : notes.IsList || notes.Controls is not null
                     ? [.. resource.Filters.Where(f => notes.Parameters?.Contains(f.Name) ?? true).SelectMany(f => f.Spellings.Select(s => Parameters.Filter(resource, f, s, context.Document))),
                        .. (notes.Controls ?? Lists.Controls).Select(c => Parameters.Control(resource, c, context.Document))]
-                    : [.. ((string[])["fields", "include", "lang", "format"]).Select(c => Parameters.Control(resource, c, context.Document))];
+                    : [.. (Singles.Controls).Select(c => Parameters.Control(resource, c, context.Document))];
             }
+            else if (notes.Controls is { } controls) names = [.. controls.Select(c => Parameters.Control(null, c, context.Document))];
             else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.Body is not null ? ["limit", "format"] : notes.IsList ? ((string[])["limit", "cursor", "format", "q", .. notes.Parameters ?? []]).Distinct().ToArray() : ["format", .. notes.Parameters ?? []]).Select(c => Parameters.Control(null, c, context.Document))];
             else names = [];
             return names.Select(name => new OpenApiParameterReference(name, context.Document));
@@ -179,6 +233,7 @@ internal static class ApiDocument
             else if (!notes.IsList && notes.Resource!.Path == "events") shape = new OpenApiSchema { AnyOf = [Meeting(), Event()] };
             else shape = notes.Resource!.Item.Length == 1 ? Schema(notes.Resource.Item[0]) : new OpenApiSchema { AnyOf = [.. notes.Resource.Item.Reverse().Select(Schema)] };
             if (notes.IsList) shape = ListOf(shape, notes, context);
+            if (notes.Writes) return WrittenResponses(path, notes, shape, context);
 
             var responses = new OpenApiResponses
             {
@@ -204,8 +259,7 @@ internal static class ApiDocument
                 Add("415", "UnsupportedMediaType");
                 Add("422", "BrokenRules");
             }
-            Add("500", "Internal");
-            if (isData) Add("503", "Overloaded");
+            if (isData) Add("5XX", "Failed");
             return responses;
 
             IOpenApiSchema Event() => Named("Event", new OpenApiSchema { Description = "An event: the list item and what it adds.", AllOf = [Schema(typeof(EventItem)), Schema(typeof(EventDetails))] });
@@ -215,6 +269,39 @@ internal static class ApiDocument
                 if (!context.SchemaRepository.Schemas.ContainsKey(name)) context.SchemaRepository.AddDefinition(name, schema);
                 return new OpenApiSchemaReference(name, context.Document);
             }
+        }
+
+        private static OpenApiResponses WrittenResponses(string path, Operation notes, IOpenApiSchema shape, OperationFilterContext context)
+        {
+            var (method, isBatch, hasId) = (context.ApiDescription.HttpMethod, path.EndsWith("/batch", StringComparison.Ordinal), path.Contains('{'));
+            var isMerge = path.Contains("/merge-into/", StringComparison.Ordinal);
+            var status = method == "POST" && !isBatch && !hasId ? "201" : method == "DELETE" && !isMerge ? "204" : "200";
+            var headers = isBatch ? null : new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document) };
+            if (status == "201") headers!["Location"] = new OpenApiHeaderReference("Location", context.Document);
+            var responses = new OpenApiResponses
+            {
+                [status] = status == "204" ? new OpenApiResponse { Description = "Done." } : new OpenApiResponse
+                {
+                    Description = isBatch ? "What became of each line." : "The record as it stands now.", Headers = headers,
+                    Content = new Dictionary<string, IOpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = isBatch ? context.SchemaGenerator.GenerateSchema(typeof(Curation.BatchReport), context.SchemaRepository) : shape } },
+                },
+            };
+            // Replacing and changing answer the same.
+            if (status == "200" && notes.Resource is not null && !isBatch)
+            {
+                var name = $"{notes.Resource.Path}.Written";
+                context.Document.Components!.Responses ??= new Dictionary<string, IOpenApiResponse>();
+                context.Document.Components.Responses.TryAdd(name, responses["200"]);
+                responses["200"] = new OpenApiResponseReference(name, context.Document);
+            }
+            var failures = new List<(string, string)> { ("400", "InvalidRequest"), ("401", "Unauthorized"), ("403", "Forbidden") };
+            if (hasId) failures.AddRange([("404", "NotFound"), ("410", "Gone")]);
+            failures.Add(("409", "Conflict"));
+            if (hasId) failures.AddRange([("412", "PreconditionFailed"), ("428", "PreconditionRequired")]);
+            if (notes.Examples[0].Body is not null) failures.AddRange([("413", "TooLarge"), ("415", "UnsupportedMediaType")]);
+            failures.AddRange([("422", "BrokenRules"), ("429", "TooManyRequests"), ("5XX", "Failed")]);
+            foreach (var (code, name) in failures) responses[code] = new OpenApiResponseReference(name, context.Document);
+            return responses;
         }
 
         private static Dictionary<string, IOpenApiHeader> Headers(Operation notes, OperationFilterContext context)
@@ -242,17 +329,19 @@ internal static class ApiDocument
     }
 
     /// <summary>Every member that is always there is required; nullable references are said in a way that JSON Schema 2020-12 can fulfil.</summary>
-    private sealed class SchemaFilter : ISchemaFilter
+    private sealed class SchemaFilter(IServiceProvider services) : ISchemaFilter
     {
         public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
         {
             if (schema is not OpenApiSchema found) return;
             // An answer may grow members; only input is strict.
             found.AdditionalPropertiesAllowed = true;
-            found.AdditionalProperties = found.AdditionalProperties is OpenApiSchema { Type: not null } kept ? kept : null;
+            found.AdditionalProperties = found.AdditionalProperties is OpenApiSchema { Type: not null } or OpenApiSchemaReference ? found.AdditionalProperties : null;
+            // Its members are the parameters of a list.
+            if (context.Type == typeof(QueryBody)) found.AdditionalProperties = new OpenApiSchema();
             if (found.Properties is null || context.MemberInfo is not null) return;
             var members = Json.Options.GetTypeInfo(context.Type).Properties.ToDictionary(p => p.Name);
-            found.Required = found.Properties.Keys.Where(name => members.TryGetValue(name, out var member) && !IsLeftOut(member)).ToHashSet();
+            found.Required = context.Type.Name.EndsWith("Input", StringComparison.Ordinal) ? Needed(context.Type) : Optional(context.Type) is { Count: > 0 } optional ? found.Properties.Keys.Where(name => !optional.Contains(name)).ToHashSet() : found.Properties.Keys.Where(name => members.TryGetValue(name, out var member) && !IsLeftOut(member)).ToHashSet();
             foreach (var (name, property) in found.Properties)
                 if (property is OpenApiSchema { AllOf.Count: > 0 } reference && (reference.Type?.HasFlag(JsonSchemaType.Null) ?? false))
                 {
@@ -269,6 +358,18 @@ internal static class ApiDocument
                     target.Enum = [.. list.Values.Select(v => (JsonNode)v)];
                     if (target.Type is { } kinds && kinds.HasFlag(JsonSchemaType.Null)) target.Enum.Add(JsonNullSentinel.JsonNull);
                 }
+        }
+
+        /// <summary>What may be left out of a shape that is sent to us: it has a value then.</summary>
+        private static HashSet<string> Optional(Type shape) =>
+            [.. shape.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.HasDefaultValue).Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name!))];
+
+        /// <summary>The members without which the validator refuses a record.</summary>
+        private HashSet<string> Needed(Type input)
+        {
+            if (services.GetService(typeof(FluentValidation.IValidator<>).MakeGenericType(input)) is not FluentValidation.IValidator validator) return [];
+            return [.. validator.CreateDescriptor().GetMembersWithValidators().Where(member => member.Any(rule => rule.Validator.Name is "NotEmptyValidator" or "NotNullValidator" && !rule.Options.HasCondition && !rule.Options.HasAsyncCondition))
+                .Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Key)).Where(name => !name.Contains('.'))];
         }
 
         private static bool IsLeftOut(System.Text.Json.Serialization.Metadata.JsonPropertyInfo member) =>
@@ -291,20 +392,29 @@ internal static class ApiDocument
             document.Servers = [new OpenApiServer { Url = "/", Description = "This server" }];
             var problem = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
             document.Components ??= new OpenApiComponents();
-            document.Components.Responses = new Dictionary<string, IOpenApiResponse>
+            document.Components.Responses ??= new Dictionary<string, IOpenApiResponse>();
+            foreach (var (name, response) in new Dictionary<string, IOpenApiResponse>
             {
                 ["NotModified"] = new OpenApiResponse { Description = "The client's copy (If-None-Match, If-Modified-Since) still holds." },
                 ["Moved"] = new OpenApiResponse { Description = "The record was merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } },
+                ["Unauthorized"] = Problem(ProblemCode.Unauthorized), ["Forbidden"] = Problem(ProblemCode.Forbidden), ["Conflict"] = Problem(ProblemCode.Conflict), ["PreconditionFailed"] = Problem(ProblemCode.PreconditionFailed), ["PreconditionRequired"] = Problem(ProblemCode.PreconditionRequired), ["TooManyRequests"] = Problem(ProblemCode.TooManyRequests),
                 ["InvalidRequest"] = Problem(ProblemCode.InvalidRequest), ["NotFound"] = Problem(ProblemCode.NotFound), ["NotAcceptable"] = Problem(ProblemCode.NotAcceptable),
-                ["TooLarge"] = Problem(ProblemCode.TooLarge), ["UnsupportedMediaType"] = Problem(ProblemCode.UnsupportedMediaType), ["BrokenRules"] = Problem(ProblemCode.BrokenRules), ["Gone"] = Problem(ProblemCode.Gone), ["Internal"] = Problem(ProblemCode.Internal), ["Overloaded"] = Problem(ProblemCode.Overloaded),
-            };
+                ["TooLarge"] = Problem(ProblemCode.TooLarge), ["UnsupportedMediaType"] = Problem(ProblemCode.UnsupportedMediaType), ["BrokenRules"] = Problem(ProblemCode.BrokenRules), ["Gone"] = Problem(ProblemCode.Gone), ["Failed"] = Failed(),
+            }) document.Components.Responses[name] = response;
             document.Components.Headers = new Dictionary<string, IOpenApiHeader>
             {
                 ["ETag"] = new OpenApiHeader { Description = "Strong validator of this representation.", Schema = Text() },
                 ["Last-Modified"] = new OpenApiHeader { Description = "When the answer last changed.", Schema = Text() },
+                ["Location"] = new OpenApiHeader { Description = "The new record.", Schema = Text() },
                 ["Link"] = new OpenApiHeader { Description = "rel=\"next\" leads to the next page.", Schema = Text() },
             };
 
+            OpenApiResponse Failed()
+            {
+                var failed = Problem(ProblemCode.Internal);
+                failed.Description = "500: something failed here. 503: the server is busy or a query ran into its deadline; Retry-After says when to come back.";
+                return failed;
+            }
             static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
             OpenApiResponse Problem(ProblemCode code) => new()
             {
@@ -323,6 +433,22 @@ internal static class ApiDocument
             var description = op switch { "all" => $"Like {filter.Name}, but every value must hold.", "not" => $"Like {filter.Name}, but none of the values may hold.", "gte" => $"{filter.Name}: at least this.", "lte" => $"{filter.Name}: at most this.", _ => filter.Description };
             var key = spelling.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
             return Add(document, key, resource.Path, new OpenApiParameter { Name = spelling, In = ParameterLocation.Query, Description = description, Schema = Schema(filter.Shape, op), Style = Style(filter, op), Explode = false });
+        }
+
+        /// <summary>The headers of an operation that writes.</summary>
+        public static IEnumerable<string> Writing(string path, string method, OpenApiDocument document)
+        {
+            if (method is "PUT" or "PATCH" or "DELETE" && !path.Contains("merge-into", StringComparison.Ordinal) || path.EndsWith("/revert", StringComparison.Ordinal))
+                yield return Header("If-Match", "The ETag of the record as it was read; `*` for whatever stands there.", true, "*");
+            if (method == "POST") yield return Header("Idempotency-Key", "The same request with the same key has its effect once, within 24 hours; best a UUID.", false, null);
+            yield return Header("X-Change-Reason", "Why; kept with the revision.", false, null);
+            if (path.EndsWith("/batch", StringComparison.Ordinal))
+                yield return Add(document, "onError", "shared", new OpenApiParameter { Name = "onError", In = ParameterLocation.Query, Description = "skip: without the lines that are wrong.", Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["fail", "skip"], Default = "fail" } });
+
+            string Header(string name, string description, bool isRequired, string? example) => Add(document, name, "shared", new OpenApiParameter
+            {
+                Name = name, In = ParameterLocation.Header, Required = isRequired, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = example is null ? null : JsonValue.Create(example),
+            });
         }
 
         private static ParameterStyle? Style(FilterParameter filter, string op) => filter.Shape.Several && op is not ("gte" or "lte") ? ParameterStyle.Form : null;
@@ -351,6 +477,9 @@ internal static class ApiDocument
                 "total" => "exact counts beyond 10,000; none does not count.",
                 "sample" => "Draws so many records; the same for the same seed.",
                 "seed" => "With sample.",
+                "knownAt" => "As the catalogue stood then: an instant (RFC 3339), or a day, which means its end.",
+                "since" => "After this change; 0 is the beginning.",
+                "op" => "Only these operations.",
                 "lang" => "Languages for names, best first (BCP 47); `nameLanguage` says which each has. Accept-Language does the same.",
                 _ => "The form of the answer.",
             },
@@ -358,6 +487,9 @@ internal static class ApiDocument
             {
                 "sort" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.AllSorts.Select(s => (JsonNode)s)] },
                 "facets" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. resource!.Facets.Select(f => (JsonNode)f.Name)] } },
+                "include" when resource is null => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["record"] },
+                "since" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0" },
+                "op" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Vocabulary.Words.ChangeOp.Select(s => (JsonNode)s)] } },
                 "by" => new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, MaxItems = 3, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Events.Aggregates.Dimensions.Select(s => (JsonNode)s)] } },
                 "measure" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["count", "incidents", "fatalities", "score", "goldstein"], Default = "count" },
                 "fill" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["zero"] },
@@ -391,7 +523,7 @@ internal static class ApiDocument
         }
 
         /// <summary>Adds the component, under its plain name when that is free or means the same, else under the resource's.</summary>
-        private static string Add(OpenApiDocument document, string key, string path, OpenApiParameter parameter)
+        public static string Add(OpenApiDocument document, string key, string path, OpenApiParameter parameter)
         {
             document.Components ??= new OpenApiComponents();
             document.Components.Parameters ??= new Dictionary<string, IOpenApiParameter>();
@@ -404,7 +536,7 @@ internal static class ApiDocument
         }
 
         private static bool Same(IOpenApiParameter a, OpenApiParameter b) =>
-            a.Description == b.Description && Words(a.Schema) == Words(b.Schema) && a.Schema?.Default?.ToJsonString() == b.Schema?.Default?.ToJsonString();
+            a.Description == b.Description && a.Example?.ToJsonString() == b.Example?.ToJsonString() && Words(a.Schema) == Words(b.Schema) && a.Schema?.Default?.ToJsonString() == b.Schema?.Default?.ToJsonString();
 
         private static string Words(IOpenApiSchema? schema) => string.Join(',', (schema?.Items?.Enum ?? schema?.Enum ?? []).Select(e => e.ToJsonString()));
     }

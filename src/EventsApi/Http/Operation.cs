@@ -1,3 +1,4 @@
+using EventsApi.Access;
 using EventsApi.Events;
 using EventsApi.Search;
 
@@ -22,6 +23,8 @@ public sealed record Operation(string Tag, string Summary, string Description, O
     public string[]? Controls { get; init; }
     /// <summary>The shape of the body that is sent; null for none.</summary>
     public Type? Body { get; init; }
+    /// <summary>Whether it writes, and so needs a key.</summary>
+    public bool Writes { get; init; }
     /// <summary>The media type where it is not JSON.</summary>
     public string? MediaType { get; init; }
 }
@@ -36,6 +39,14 @@ public static class OperationExtensions
     /// <summary>One record of the resource.</summary>
     public static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second) =>
         route.WithMetadata(new Operation(resource.Tag, summary, description, [first, second]) { Resource = resource });
+
+    /// <summary>An operation that writes a record of the resource.</summary>
+    public static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, Resource resource, string summary, string description, OperationExample first, OperationExample second) =>
+        route.WithMetadata(new Operation(resource.Tag, summary, description, [first, second]) { Resource = resource, Writes = true }).Needs(Role.Editor);
+
+    /// <summary>An operation that writes something else.</summary>
+    public static RouteHandlerBuilder Writes(this RouteHandlerBuilder route, string tag, string summary, string description, OperationExample first, OperationExample second, Type shape) =>
+        route.WithMetadata(new Operation(tag, summary, description, [first, second]) { Shape = shape, Writes = true }).Needs(Role.Editor);
 
     /// <summary>A table over the events that the list's filters find.</summary>
     public static RouteHandlerBuilder Aggregates<T>(this RouteHandlerBuilder route, string summary, string description, OperationExample first, OperationExample second) =>

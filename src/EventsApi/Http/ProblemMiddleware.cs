@@ -16,7 +16,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             QueryText.Require(http);
             await next(http);
             // HEAD goes wherever GET does.
-            if (http.Response.Headers.Allow == "GET") http.Response.Headers.Allow = "GET, HEAD";
+            if (http.Response.Headers.Allow.ToString() is { Length: > 0 } allow && allow.Split(", ").Contains("GET") && !allow.Contains("HEAD")) http.Response.Headers.Allow = allow + ", HEAD";
             if (http.Response.StatusCode >= 400 && !http.Response.HasStarted && http.Response.ContentLength is null && http.Response.ContentType is null)
                 await WriteAsync(http, ProblemCode.OfStatus(http.Response.StatusCode), Explain(http), null);
         }

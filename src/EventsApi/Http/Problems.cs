@@ -9,6 +9,8 @@ public sealed record ProblemError(string Code, string Message)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Pointer { get; init; }
     /// <summary>The query parameter.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Parameter { get; init; }
+    /// <summary>Of a batch: the line, counted from 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? Line { get; init; }
     /// <summary>The legal values, where there are few enough to list.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<string>? Allowed { get; init; }
     /// <summary>The legal value most like the one that was sent.</summary>
@@ -37,14 +39,18 @@ public sealed record ProblemCode(string Code, int Status, string Title, string M
         NotFound = new("not-found", 404, "There is nothing here", "No record has this id, or no operation has this path.", "Check the id and the path; detail names the nearest one when there is one. The lists show what exists."),
         MethodNotAllowed = new("method-not-allowed", 405, "This method is not offered here", "The path exists, but not for this HTTP method. The Allow header names those it takes.", "Use a method that Allow names."),
         NotAcceptable = new("not-acceptable", 406, "This form is not offered here", "The resource cannot be given in any of the media types of the Accept header, or not in the format asked for.", "Ask for application/json, or leave Accept out."),
+        Conflict = new("conflict", 409, "Something stands in the way", "The request is legal, but not with the catalogue as it is: an id is taken, a record is still referred to, or the same request is running. Nothing was done.", "Read detail, change what stands in the way, and send the request again."),
         Gone = new("gone", 410, "The record was deleted", "The record existed and was deleted. Its id is not used again. detail gives the reason that was noted.", "Remove your reference to it."),
+        PreconditionFailed = new("precondition-failed", 412, "The record has changed", "The If-Match header names a revision that is not the record's latest: somebody else has written since you read it. Nothing was done.", "Read the record again, apply your change to what stands there now, and send its ETag in If-Match."),
         TooLarge = new("content-too-large", 413, "The body is too large", "The body of the request is larger than the server takes.", "Send less at once."),
         UnsupportedMediaType = new("unsupported-media-type", 415, "This media type is not taken here", "The Content-Type of the body is none that the operation reads.", "Send application/json."),
         BrokenRules = new("broken-rules", 422, "The request breaks a rule", "The body was read, but its content breaks rules of the catalogue. Nothing was written. Each entry of errors gives the place and what to send instead.", "Correct what errors names."),
+        PreconditionRequired = new("precondition-required", 428, "If-Match is needed", "A change of a record must say which state of it was read, so that two people do not overwrite each other. Nothing was done.", "Send the ETag of the record, as you read it, in an If-Match header."),
+        TooManyRequests = new("too-many-requests", 429, "Slow down", "This key or address has used up its quota, or has sent too many keys that are not known.", "Wait for the seconds in Retry-After."),
         Internal = new("internal-error", 500, "Something failed here", "The fault is the server's. Nothing that was acknowledged is lost.", "Try again; if it stays, tell the operator the traceId."),
         Overloaded = new("overloaded", 503, "The server is busy", "Too many expensive requests are waiting, or one ran into its deadline. Cheap requests are still answered.", "Wait for the seconds in Retry-After, narrow the filters, or ask without total=exact.");
 
-    public static readonly ProblemCode[] All = [InvalidRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Gone, TooLarge, UnsupportedMediaType, BrokenRules, Internal, Overloaded];
+    public static readonly ProblemCode[] All = [InvalidRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType, BrokenRules, PreconditionRequired, TooManyRequests, Internal, Overloaded];
 
     public static ProblemCode OfStatus(int status) => Array.Find(All, p => p.Status == status) ?? (status >= 500 ? Internal : InvalidRequest);
 }

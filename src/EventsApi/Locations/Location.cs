@@ -1,4 +1,5 @@
 using EventsApi.Actors;
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Vocabulary;
@@ -31,6 +32,7 @@ public sealed record Location : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Location))]
 public sealed record LocationInput : RecordInput
 {
     public string? Kind { get; init; }
@@ -69,14 +71,21 @@ internal sealed class LocationWriter(IValidator<LocationInput> validator) : Reco
 
     protected override (string? Name, string? Word) Show(LocationInput input) => (input.Name, input.Kind);
 
-    protected override LocationInput Settle(WriteSession session, LocationInput input) => input with
+    protected override LocationInput Settle(RecordSession session, LocationInput input) => input with
     {
         Precision = input.Precision ?? input.Kind,
         Parent = Settle(session, Records.Kind.Location, input.Parent, "/parent"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
     };
 
-    protected override void Describe(WriteSession session, Known known, LocationInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["name", "kind", "parent", "country", "latitude", "longitude", "precision"];
+
+    protected override void Check(WriteSession session, Known known, LocationInput input)
+    {
+        if (input.Parent is { } parent && (parent.Id == known.Id || Around(session, parent.Id).Any(p => p.Id == known.Id))) throw ProblemException.Rule("/parent", "circle", $"'{parent.Id}' lies inside '{known.Id}', so this would be a circle.");
+    }
+
+    protected override void Describe(RecordSession session, Known known, LocationInput input, Derived derived)
     {
         var around = Around(session, known.Id);
         derived.Names = [new Name(input.Name!, "en", null, "common"), .. input.Names ?? []];
@@ -104,7 +113,7 @@ internal sealed class LocationWriter(IValidator<LocationInput> validator) : Reco
     }
 
     /// <summary>The places around a place, the nearest first.</summary>
-    public static IReadOnlyList<Known> Around(WriteSession session, string id) => session.Above<LocationInput>(Records.Kind.Location, id, l => l.Parent);
+    public static IReadOnlyList<Known> Around(RecordSession session, string id) => session.Above<LocationInput>(Records.Kind.Location, id, l => l.Parent);
 
     /// <summary>Whether a point stands for an admin2 or less, so that boxes and clusters may use it as it is.</summary>
     public static bool IsFine(string? precision) => precision is "venue" or "street" or "city" or "admin2";

@@ -15,6 +15,7 @@ public sealed record Series : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Series))]
 public sealed record SeriesInput : RecordInput
 {
     public string? Label { get; init; }
@@ -39,13 +40,15 @@ internal sealed class SeriesWriter(IValidator<SeriesInput> validator) : RecordWr
 
     protected override (string? Name, string? Word) Show(SeriesInput input) => (input.Label, null);
 
-    protected override SeriesInput Settle(WriteSession session, SeriesInput input) => input with
+    protected override SeriesInput Settle(RecordSession session, SeriesInput input) => input with
     {
         Organization = Settle(session, Records.Kind.Actor, input.Organization, "/organization"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
     };
 
-    protected override void Describe(WriteSession session, Known known, SeriesInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["label"];
+
+    protected override void Describe(RecordSession session, Known known, SeriesInput input, Derived derived)
     {
         derived.Answer(new Series
         {

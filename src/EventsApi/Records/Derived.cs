@@ -25,10 +25,11 @@ public sealed class Derived
     private Action? _answer;
     private byte[] _signature = [];
     private string _sortsJson = "";
-    private long _hash;
+    /// <summary>Of the answer, for its ETag.</summary>
+    public long Hash { get; private set; }
     private readonly List<string>[] _words = [.. Enum.GetValues<TextColumn>().Select(_ => new List<string>())];
 
-    public required long Ref { get; init; }
+    public required long Ref { get; set; }
     /// <summary>The key in the lists: for events their time, else the ref.</summary>
     public required long Key { get; set; }
     /// <summary>For events: the day of the earliest start, 0 when undated. The key is drawn from it.</summary>
@@ -45,6 +46,9 @@ public sealed class Derived
     public List<(long? Actor, long? Post, long? OnBehalfOf, long Roles, string? Attendance, string? Sector)> Participants { get; } = [];
     public IReadOnlyList<Name> Names { get; set; } = [];
 
+    /// <summary>What every page of events says of this dataset.</summary>
+    public (string Id, string Title, string Licence, string Citation, string? Url)? Attribution { get; set; }
+
     /// <summary>Whether people coded it. What machines coded comes in such numbers that it must not hide the rest when matches are ranked.</summary>
     public bool ByHand { get; set; } = true;
 
@@ -53,6 +57,22 @@ public sealed class Derived
     {
         if (text is not null) _texts.Add((column, text));
     }
+
+    /// <summary>The same under another number: several versions of a record can then be looked at side by side.</summary>
+    public Derived As(long reference)
+    {
+        if (Key == Ref) Key = reference;
+        Ref = reference;
+        return this;
+    }
+
+    /// <summary>The record refers to another in a way that no filter asks for.</summary>
+    public void Refers(Kind kind, string? id)
+    {
+        if (id is not null) List("refers", $"{kind.Name}:{id}", 0L);
+    }
+
+    public bool IsIn(string field, string value) => _lists.ContainsKey((field, value));
 
     /// <summary>Adds the record to a list; details of the same list are joined bit by bit.</summary>
     public void List(string field, string value, long detail = 0) => _lists[(field, value)] = _lists.GetValueOrDefault((field, value)) | detail;
@@ -105,118 +125,119 @@ public sealed class Derived
         _sortsJson = JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData([.. Item, .. Rest], hash);
-        _hash = BinaryPrimitives.ReadInt64LittleEndian(hash);
+        Hash = BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
-    public void Write(WriteSession session)
+    public void Write(DerivedStore store)
     {
-        var writer = session.Writer;
-        var knownWords = Remove(session, Ref);
-        if (EventDay is { } day) Key = KeyOfDay(writer, Kind.NumberOfRef(Ref), day);
+        var knownWords = Remove(store, Ref);
+        if (EventDay is { } day) Key = KeyOfDay(store, Kind.NumberOfRef(Ref), day);
 
         // Only events are in the order of time, so only theirs are listed again by how long they last.
         var length = EventDay is not null && _span is { } s ? s.Length : 0;
-        var lists = session.Lists.Add(Key, length, _lists);
-        writer.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(writer.Now).Bind(_hash)
+        var lists = store.Lists.Add(Key, length, _lists);
+        store.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(store.Now).Bind(Hash)
             .Bind(_sortsJson).Bind(Item).Bind(Rest).Run();
-        WriteText(session, length, lists, knownWords);
-        foreach (var (sort, value) in _sorts) writer.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(value).Bind(Key).Run();
+        WriteText(store, length, lists, knownWords);
+        foreach (var (sort, value) in _sorts) store.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(value).Bind(Key).Run();
         // An event on one exact day has that day in its key; everything else needs its four days.
         if (_span is { } span && !(Ref != Key && span.IsOneDay))
-            writer.Kept("INSERT INTO spans(key, start, start_latest, end_earliest, \"end\") VALUES (?, ?, ?, ?, ?)").Bind(Key).Bind((long)span.Start).Bind((long)span.StartLatest).Bind((long)span.EndEarliest).Bind((long)span.End).Run();
+            store.Kept("INSERT INTO spans(key, start, start_latest, end_earliest, \"end\") VALUES (?, ?, ?, ?, ?)").Bind(Key).Bind((long)span.Start).Bind((long)span.StartLatest).Bind((long)span.EndEarliest).Bind((long)span.End).Run();
         if (Point is { } point)
         {
-            if (EventDay is not null && !point.Possible) session.Count(point.Latitude, point.Longitude, 1);
-            writer.Kept("INSERT INTO coordinates(key, latitude, longitude, possible) VALUES (?, ?, ?, ?)").Bind(Key).Bind(point.Latitude).Bind(point.Longitude).Bind(point.Possible).Run();
+            if (EventDay is not null && !point.Possible) store.Count(point.Latitude, point.Longitude, 1);
+            store.Kept("INSERT INTO coordinates(key, latitude, longitude, possible) VALUES (?, ?, ?, ?)").Bind(Key).Bind(point.Latitude).Bind(point.Longitude).Bind(point.Possible).Run();
             double first = _span is { Start: not EdtfDate.Past } from ? from.Start : 0, last = _span is { End: not EdtfDate.Future } to ? to.End : 4_000_000;
-            writer.Kept("INSERT INTO boxes(key, west, east, south, north, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            store.Kept("INSERT INTO boxes(key, west, east, south, north, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
                 .Bind(Key).Bind(point.Longitude).Bind(point.Longitude).Bind(point.Latitude).Bind(point.Latitude).Bind(first).Bind(last).Run();
         }
         if (Numbers is { } numbers)
-            writer.Kept("INSERT INTO event_numbers(key, fatalities, score, goldstein, sources) VALUES (?, ?, ?, ?, ?)")
+            store.Kept("INSERT INTO event_numbers(key, fatalities, score, goldstein, sources) VALUES (?, ?, ?, ?, ?)")
                 .Bind(Key).Bind(numbers.Fatalities).Bind(numbers.Score).Bind(numbers.Goldstein).Bind(numbers.Sources).Run();
         for (var n = 0; n < Participants.Count; n++)
         {
             var p = Participants[n];
-            writer.Kept("INSERT INTO event_participants(key, position, actor, post, on_behalf_of, roles, attendance, sector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            store.Kept("INSERT INTO event_participants(key, position, actor, post, on_behalf_of, roles, attendance, sector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
                 .Bind(Key).Bind((long)n).Bind(p.Actor).Bind(p.Post).Bind(p.OnBehalfOf).Bind(p.Roles).Bind(p.Attendance).Bind(p.Sector).Run();
         }
-        WriteNames(writer);
+        WriteNames(store);
+        if (Attribution is { } a)
+            store.Kept("INSERT INTO attributions(id, title, licence, citation, url) VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, licence = excluded.licence, citation = excluded.citation, url = excluded.url")
+                .Bind(a.Id).Bind(a.Title).Bind(a.Licence).Bind(a.Citation).Bind(a.Url).Run();
     }
 
-    private void WriteText(WriteSession session, int length, byte[] lists, byte[]? knownWords)
+    private void WriteText(DerivedStore store, int length, byte[] lists, byte[]? knownWords)
     {
-        session.Writer.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(_signature).Run();
-        var row = session.Writer.Kept("INSERT INTO words(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(Key);
+        store.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(_signature).Run();
+        var row = store.Kept("INSERT INTO words(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(Key);
         foreach (var column in _words) row.Bind(string.Join(' ', column));
         row.Bind(FullText.Marks(ByHand, length, _words[(int)TextColumn.Title].Concat(_words[(int)TextColumn.Actors]))).Run();
-        if (knownWords is not { Length: > 0 }) session.Count("");
+        if (knownWords is not { Length: > 0 }) store.Count("");
         foreach (var word in _words.SelectMany(w => w).Distinct())
-            if (knownWords is null || !TextSignature.Holds(knownWords, word)) session.Count(word);
+            if (knownWords is null || !TextSignature.Holds(knownWords, word)) store.Count(word);
     }
 
     // A name longer than this is found by its first words.
     private const int MostTails = 12;
 
-    private void WriteNames(Writer writer)
+    private void WriteNames(DerivedStore store)
     {
         for (var n = 0; n < Names.Count; n++)
         {
             var words = Folding.Words(Names[n].Text).ConvertAll(w => w.Text);
-            writer.Kept("INSERT INTO names(ref, position, lang, text, folded) VALUES (?, ?, ?, ?, ?)").Bind(Ref).Bind((long)n).Bind(Names[n].Lang).Bind(Names[n].Text).Bind(string.Join(' ', words)).Run();
+            store.Kept("INSERT INTO names(ref, position, lang, text, folded) VALUES (?, ?, ?, ?, ?)").Bind(Ref).Bind((long)n).Bind(Names[n].Lang).Bind(Names[n].Text).Bind(string.Join(' ', words)).Run();
             for (var from = 0; from < words.Count && from < MostTails; from++)
-                writer.Kept("INSERT INTO completions(tail, ref, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(string.Join(' ', words.Skip(from))).Bind(Ref).Bind((long)n).Run();
+                store.Kept("INSERT INTO completions(tail, ref, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(string.Join(' ', words.Skip(from))).Bind(Ref).Bind((long)n).Run();
         }
     }
 
     /// <summary>Takes everything that was made of a record out again; the words it was found by, null when nothing had been made.</summary>
-    public static byte[]? Remove(WriteSession session, long reference)
+    public static byte[]? Remove(DerivedStore store, long reference)
     {
-        var writer = session.Writer;
-        var old = writer.Kept("SELECT a.key, a.sorts, f.lists, f.words FROM answers a JOIN features f ON f.key = a.key WHERE a.key = COALESCE((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
+        var old = store.Kept("SELECT a.key, a.sorts, f.lists, f.words FROM answers a JOIN features f ON f.key = a.key WHERE a.key = COALESCE((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
             .Bind(Kind.NumberOfRef(reference)).Bind(Kind.OfRef(reference) == Kind.Event ? 1L : 0L).Bind(reference);
         if (!old.Step()) return null;
         var (key, sorts, lists, words) = (old.Int64(0), JsonSerializer.Deserialize<JsonElement[][]>(old.Blob(1))!, old.Blob(2).ToArray(), old.Blob(3).ToArray());
         old.Reset();
-        session.Lists.Remove(key, lists);
+        store.Lists.Remove(key, lists);
         if (Kind.OfRef(reference) == Kind.Event)
         {
-            var point = writer.Kept("SELECT latitude, longitude FROM coordinates WHERE key = ? AND possible = 0").Bind(key);
+            var point = store.Kept("SELECT latitude, longitude FROM coordinates WHERE key = ? AND possible = 0").Bind(key);
             if (point.Step())
             {
-                session.Count(point.Double(0), point.Double(1), -1);
+                store.Count(point.Double(0), point.Double(1), -1);
                 point.Reset();
             }
         }
         foreach (var table in (string[])["answers", "features", "spans", "coordinates", "boxes", "event_numbers", "event_participants"])
-            writer.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
-        writer.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();
+            store.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
+        store.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();
         foreach (var sort in sorts)
-            writer.Kept("DELETE FROM sorts WHERE sort = ? AND value = ? AND key = ?").Bind(sort[0].GetInt64())
+            store.Kept("DELETE FROM sorts WHERE sort = ? AND value = ? AND key = ?").Bind(sort[0].GetInt64())
                 .Bind(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString() : (object)sort[1].GetInt64()).Bind(key).Run();
-        var names = writer.Kept("SELECT position, folded FROM names WHERE ref = ?").Bind(reference);
+        var names = store.Kept("SELECT position, folded FROM names WHERE ref = ?").Bind(reference);
         while (names.Step())
         {
             var tail = names.Text(1);
             for (var n = 0; n < MostTails && tail != ""; n++, tail = tail.IndexOf(' ') is >= 0 and var space ? tail[(space + 1)..] : "")
-                writer.Kept("DELETE FROM completions WHERE tail = ? AND ref = ? AND position = ?").Bind(tail).Bind(reference).Bind(names.Int64(0)).Run();
+                store.Kept("DELETE FROM completions WHERE tail = ? AND ref = ? AND position = ?").Bind(tail).Bind(reference).Bind(names.Int64(0)).Run();
         }
-        writer.Kept("DELETE FROM names WHERE ref = ?").Bind(reference).Run();
+        store.Kept("DELETE FROM names WHERE ref = ?").Bind(reference).Run();
         return words;
     }
 
     /// <summary>The event's key: the one it has when its day is the same, else the next free one of the new day.</summary>
-    private static long KeyOfDay(Writer writer, long number, int day)
+    private static long KeyOfDay(DerivedStore store, long number, int day)
     {
         const int PerDay = 20;
         var low = (long)day << PerDay;
-        if (writer.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar() is { } present && present >> PerDay == day) return present;
+        if (store.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar() is { } present && present >> PerDay == day) return present;
         var high = low + (1L << PerDay) - 1;
-        var last = writer.Kept("SELECT max(key) FROM event_ids WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar();
+        var last = store.Kept("SELECT max(key) FROM event_ids WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar();
         if (last == high) throw new InvalidOperationException($"Day {day} holds {1 << PerDay:N0} events, which is all it can.");
         var key = last + 1 ?? low;
-        writer.Kept("INSERT INTO event_ids(number, key) VALUES (?, ?) ON CONFLICT(number) DO UPDATE SET key = excluded.key").Bind(number).Bind(key).Run();
+        store.Kept("INSERT INTO event_ids(number, key) VALUES (?, ?) ON CONFLICT(number) DO UPDATE SET key = excluded.key").Bind(number).Bind(key).Run();
         return key;
     }
 

@@ -1,6 +1,9 @@
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using EventsApi.Dates;
 
 namespace EventsApi.Records;
@@ -14,10 +17,35 @@ public static class Json
     /// <summary>For records as they are kept: members without a value are left out.</summary>
     public static readonly JsonSerializerOptions Compact = new(Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
+    /// <summary>RFC 3339, UTC, with milliseconds.</summary>
+    public static string Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>A record as it is kept. Empty arrays say the same as none, so they are left out too.</summary>
+    public static JsonObject Kept(RecordInput input)
+    {
+        var kept = JsonSerializer.SerializeToNode(input, input.GetType(), Compact)!.AsObject();
+        Prune(kept);
+        return kept;
+
+        static void Prune(JsonNode? node)
+        {
+            if (node is JsonArray array)
+                foreach (var element in array) Prune(element);
+            else if (node is JsonObject members)
+                foreach (var (name, value) in members.ToList())
+                    if (value is JsonArray { Count: 0 }) members.Remove(name);
+                    else Prune(value);
+        }
+    }
+
+    /// <summary>The members in which two records differ.</summary>
+    public static IReadOnlyList<string> Differences(JsonObject before, JsonObject after) =>
+        [.. before.Select(m => m.Key).Union(after.Select(m => m.Key)).Where(name => name != "id" && !JsonNode.DeepEquals(before[name], after[name]))];
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         // Named, because the shapes are looked up for fields= before anything was serialized.
-        options.TypeInfoResolver ??= new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver();
+        options.TypeInfoResolver ??= new DefaultJsonTypeInfoResolver { Modifiers = { AcceptAnswers } };
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.RespectNullableAnnotations = true;
@@ -30,6 +58,21 @@ public static class Json
         options.Converters.Add(new EdtfDateConverter());
         options.Converters.Add(new ReferenceInputConverter());
         return options;
+    }
+
+    /// <summary>Input has the shape of output: members that only an answer has are read over, so that a record can be fetched, edited and sent back.</summary>
+    private static void AcceptAnswers(JsonTypeInfo info)
+    {
+        if (info.Type.GetCustomAttribute<ShapeOfAttribute>() is not { } shape) return;
+        var present = info.Properties.Select(p => p.Name).ToHashSet();
+        foreach (var name in shape.Answers.SelectMany(answer => answer.GetProperties()).Select(NameOf).Concat(ShapeOfAttribute.Everywhere).Distinct().Where(name => !present.Contains(name)))
+        {
+            var ignored = info.CreateJsonPropertyInfo(typeof(JsonElement), name);
+            ignored.Set = (_, _) => { };
+            info.Properties.Add(ignored);
+        }
+
+        static string NameOf(PropertyInfo property) => property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
     }
 
     private sealed class EdtfDateConverter : JsonConverter<EdtfDate>
@@ -90,6 +133,16 @@ public static class Json
         }
         return found;
     }
+}
+
+/// <summary>The answers that this input becomes.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ShapeOfAttribute(params Type[] answers) : Attribute
+{
+    // What lists and include= add to any record.
+    public static readonly string[] Everywhere = ["id", "href", "revision", "createdAt", "updatedAt", "claims", "revisions", "names", "matchedVia", "distance", "snippet", "relevance", "explanation", "nameLanguage", "warnings"];
+
+    public Type[] Answers => answers;
 }
 
 /// <summary>A reference as it is sent to us: an id or <c>scheme:value</c>; <c>kind</c> only where kinds could mix.</summary>

@@ -4,7 +4,7 @@ using EventsApi.Storage;
 namespace EventsApi.Records;
 
 /// <summary>Writes postings: which keys stand in which list. Ids of lists are looked up once and counts are written at the end of the transaction.</summary>
-public sealed class ListStore(Writer writer)
+public sealed class ListStore(Connection connection)
 {
     private readonly Dictionary<(string, string), long> _ids = [];
     private readonly Dictionary<long, long> _counts = [];
@@ -20,8 +20,8 @@ public sealed class ListStore(Writer writer)
     public long IdOf(string field, string value)
     {
         if (_ids.TryGetValue((field, value), out var id)) return id;
-        id = writer.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar()
-            ?? writer.Kept("INSERT INTO lists(field, value) VALUES (?, ?) RETURNING id").Bind(field).Bind(value).Scalar()!.Value;
+        id = connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar()
+            ?? connection.Kept("INSERT INTO lists(field, value) VALUES (?, ?) RETURNING id").Bind(field).Bind(value).Scalar()!.Value;
         return _ids[(field, value)] = id;
     }
 
@@ -48,7 +48,7 @@ public sealed class ListStore(Writer writer)
         for (var at = 0; at < ids.Length; at += sizeof(uint))
         {
             long id = BinaryPrimitives.ReadUInt32LittleEndian(ids[at..]) & ~Background;
-            for (var span = 0; span <= 2; span++) writer.Kept("DELETE FROM postings WHERE list = ? AND key = ?").Bind(id << 2 | (long)span).Bind(key).Run();
+            for (var span = 0; span <= 2; span++) connection.Kept("DELETE FROM postings WHERE list = ? AND key = ?").Bind(id << 2 | (long)span).Bind(key).Run();
             _counts[id] = _counts.GetValueOrDefault(id) - 1;
         }
     }
@@ -59,10 +59,10 @@ public sealed class ListStore(Writer writer)
         var keys = new List<long>();
         // Looking must not make the list.
         if (!_ids.TryGetValue((field, value), out var id))
-            id = writer.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() ?? -1;
+            id = connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() ?? -1;
         if (id < 0) return keys;
         if (_unwritten.Contains(id)) FlushPostings();
-        var rows = writer.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(id << 2);
+        var rows = connection.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(id << 2);
         while (rows.Step()) keys.Add(rows.Int64(0));
         return keys;
     }
@@ -71,7 +71,7 @@ public sealed class ListStore(Writer writer)
     public void FlushPostings()
     {
         _postings.Sort(static (a, b) => a.List != b.List ? a.List.CompareTo(b.List) : a.Key.CompareTo(b.Key));
-        foreach (var (list, key, detail) in _postings) writer.Kept("INSERT INTO postings(list, key, detail) VALUES (?, ?, ?)").Bind(list).Bind(key).Bind(detail).Run();
+        foreach (var (list, key, detail) in _postings) connection.Kept("INSERT INTO postings(list, key, detail) VALUES (?, ?, ?)").Bind(list).Bind(key).Bind(detail).Run();
         _postings.Clear();
         _unwritten.Clear();
     }
@@ -80,7 +80,7 @@ public sealed class ListStore(Writer writer)
     {
         FlushPostings();
         foreach (var (id, change) in _counts)
-            if (change != 0) writer.Kept("UPDATE lists SET count = count + ? WHERE id = ?").Bind(change).Bind(id).Run();
+            if (change != 0) connection.Kept("UPDATE lists SET count = count + ? WHERE id = ?").Bind(change).Bind(id).Run();
         _counts.Clear();
     }
 

@@ -7,22 +7,50 @@ using FluentValidation;
 
 namespace EventsApi.Records;
 
+/// <summary>What stands beside a record: counted writes, and when.</summary>
+public sealed record Head(long Revision, long CreatedAt, long UpdatedAt);
+
 /// <summary>What every noun's writer can do; the API, imports and the seed all write through these.</summary>
 public abstract class RecordWriter
 {
     public abstract Kind Kind { get; }
 
-    /// <summary>Checks the references of a record that was added and replaces them by the records' own ids.</summary>
-    public abstract void Settle(WriteSession session, long reference);
+    /// <summary>A record as it is kept.</summary>
+    public abstract RecordInput Parse(ReadOnlySpan<byte> json);
 
-    /// <summary>What is made from a record, to be prepared and written; null when the job that wrote it was undone.</summary>
-    public abstract Derived? Describe(WriteSession session, long reference);
+    /// <summary>The type of its input.</summary>
+    public abstract Type Shape { get; }
 
     /// <summary>Reads a record in the shape of the input and checks the rules that need no other record.</summary>
-    public abstract RecordInput Read(ReadOnlySpan<byte> json);
+    /// <param name="complete">Fills in what the way it came by tells.</param>
+    public abstract RecordInput Read(ReadOnlySpan<byte> json, Func<RecordInput, RecordInput>? complete = null);
+
+    /// <summary>Name, label or title as references show it, and the kind within the kind.</summary>
+    public abstract (string? Name, string? Word) Shown(RecordInput input);
 
     /// <summary>Adds a record that was read.</summary>
     public abstract Known Add(WriteSession session, RecordInput input);
+
+    /// <summary>Replaces a record by what was read. Nothing happens when it is the same.</summary>
+    public abstract void Replace(WriteSession session, Known known, RecordInput input);
+
+    /// <summary>Takes a record away; its history and a tombstone stay.</summary>
+    public abstract void Remove(WriteSession session, Known known, Known? successor);
+
+    /// <summary>Brings a record back that was merged or deleted, as it was then.</summary>
+    public abstract Known Restore(WriteSession session, long reference);
+
+    /// <summary>Checks the references and the rules of a record that was added or replaced, and keeps it.</summary>
+    public abstract void Settle(WriteSession session, Known known, RecordInput? before);
+
+    /// <summary>The input with every reference replaced by the record's own id.</summary>
+    public abstract RecordInput SettleReferences(RecordSession session, RecordInput input);
+
+    /// <summary>What is made from a record, to be prepared and written.</summary>
+    public abstract Derived Describe(RecordSession session, long reference, Head head);
+
+    /// <summary>Records of which this one is a part, and the member that shows it.</summary>
+    public abstract IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, RecordInput input);
 }
 
 /// <summary>The writers by kind.</summary>
@@ -45,21 +73,8 @@ public sealed class RecordWriters
     public RecordWriter this[Kind kind] => _byKind[kind];
 
     /// <summary>One job of writing. Its records may refer to each other in any order; when a rule breaks, this job alone is undone.</summary>
-    public Task<T> WriteAsync<T>(Database database, Func<WriteSession, T> work) => database.WriteAsync(writer =>
-    {
-        var session = WriteSession.Of(writer, this);
-        try
-        {
-            var result = work(session);
-            session.Settle();
-            return result;
-        }
-        catch
-        {
-            session.Forget();
-            throw;
-        }
-    });
+    public Task<T> WriteAsync<T>(Database database, Func<WriteSession, T> work, Authorship? by = null) =>
+        database.WriteAsync(writer => WriteSession.Of(writer, this).Run(by ?? Authorship.Nobody, work));
 }
 
 /// <summary>Revision, identity, tombstone and change are the same for every noun; a noun adds its rules and how its answer looks.</summary>
@@ -75,17 +90,37 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     protected abstract (string? Name, string? Word) Show(TInput input);
 
     /// <summary>The input with every reference checked and replaced by the record's own id.</summary>
-    protected abstract TInput Settle(WriteSession session, TInput input);
+    protected abstract TInput Settle(RecordSession session, TInput input);
 
     /// <summary>The answer and the lists of one record.</summary>
-    protected abstract void Describe(WriteSession session, Known known, TInput input, Derived derived);
+    protected abstract void Describe(RecordSession session, Known known, TInput input, Derived derived);
 
-    /// <summary>Other records whose answers show this one.</summary>
-    protected virtual IEnumerable<long> ShownBy(WriteSession session, TInput input) => [];
-
-    public override RecordInput Read(ReadOnlySpan<byte> json)
+    /// <summary>The rules that need other records; what is only odd becomes a warning.</summary>
+    protected virtual void Check(WriteSession session, Known known, TInput input)
     {
-        var input = JsonSerializer.Deserialize<TInput>(json, Json.Options)!;
+    }
+
+    /// <summary>Other records whose answers show this one as a part of theirs.</summary>
+    protected virtual IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, TInput input) => [];
+
+    /// <summary>The members that the answers of others show or are filed by.</summary>
+    protected virtual string[] ShownElsewhere => [];
+
+    /// <summary>What follows in other records when this one changed, beside what shows it.</summary>
+    protected virtual void Follow(WriteSession session, Known known, TInput? before, TInput? after)
+    {
+    }
+
+    public override (string? Name, string? Word) Shown(RecordInput input) => Show((TInput)input);
+
+    public override RecordInput Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<TInput>(json, Json.Compact)!;
+
+    public override Type Shape => typeof(TInput);
+
+    public override RecordInput Read(ReadOnlySpan<byte> json, Func<RecordInput, RecordInput>? complete = null)
+    {
+        var input = JsonSerializer.Deserialize<TInput>(json, Json.Options) ?? throw new JsonException("A record is an object, not null.");
+        if (complete is not null) input = (TInput)complete(input);
         var result = validator.Validate(input);
         return result.IsValid ? input : throw Rules.Broken(result);
     }
@@ -95,47 +130,156 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         var written = (TInput)input;
         var number = NewNumber(session.Writer, input.Id);
         var reference = Kind.Ref(number);
-        var id = Kind.Prefix is null ? input.Id ?? ReadableId(written) : null;
-        if (id is not null && session.Find(Kind, id) is not null) throw ProblemException.Rule("/id", "taken", $"There is {Kind.Noun} '{id}' already.");
-        if (id is null && session.Writer.Kept("SELECT 1 FROM records WHERE ref = ?").Bind(reference).Scalar() is not null)
-            throw ProblemException.Rule("/id", "taken", $"There is {Kind.Noun} '{input.Id}' already.");
+        var id = Kind.Prefix is null ? input.Id ?? FreeId(session, ReadableId(written), number) : null;
+        if (id is not null && (session.Find(Kind, id) is not null || RecordLookup.Deleted(session.Writer, Kind, id) is not null)
+            || id is null && session.Writer.Kept("SELECT 1 FROM records WHERE ref = ? UNION ALL SELECT 1 FROM tombstones WHERE ref = ?").Bind(reference).Bind(reference).Scalar() is not null)
+            throw new ProblemException(ProblemCode.Conflict, $"The id '{input.Id}' is taken, or was used by a record that is gone.", [new ProblemError("taken", "This id is taken; send another, or none.") { Pointer = "/id" }]);
 
         var (name, word) = Show(written);
         var now = session.Writer.Now;
         session.Writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)")
             .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).Bind("").Bind(now).Bind(now).Run();
         session.Writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, 1, 1, ?)").Bind(reference).Bind(now).Run();
-        foreach (var (scheme, value) in input.Identifiers ?? [])
-            session.Writer.Kept("INSERT INTO identifiers(scheme, identifier, ref) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(scheme).Bind(value).Bind(reference).Run();
+        // The log holds what a write replaced; here, nothing. Without an author there is nothing to note.
+        if (session.By.Author is not null) Log(session, reference, 1, [], "");
+        foreach (var (scheme, value) in input.Identifiers ?? []) Identify(session, reference, scheme, value);
 
         var known = new Known(reference, Kind, id ?? $"{Kind.Prefix}{number}", word, name);
-        session.Wrote(known, input);
+        session.Wrote(known, input, null);
         return known;
     }
 
-    public override void Settle(WriteSession session, long reference)
+    public override void Replace(WriteSession session, Known known, RecordInput input)
     {
-        var settled = Settle(session, session.Input<TInput>(reference));
-        session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").Bind(JsonSerializer.Serialize(settled, Json.Compact)).Bind(reference).Run();
-        session.Settled(reference, settled);
-        foreach (var shownBy in ShownBy(session, settled)) session.MakeStale(shownBy);
+        var before = session.Input(known.Ref);
+        var (name, word) = Show((TInput)input);
+        session.Wrote(known with { Name = name, Word = word }, input, before);
     }
 
-    public override Derived? Describe(WriteSession session, long reference)
+    public override void Settle(WriteSession session, Known known, RecordInput? before)
     {
-        var row = session.Writer.Kept("SELECT revision, created_at, updated_at FROM records WHERE ref = ?").Bind(reference);
-        if (!row.Step()) return null; // written by a job that was undone
-        var (revision, created, updated) = (row.Int64(0), row.Int64(1), row.Int64(2));
-        row.Reset();
+        var input = Settle(session, session.Input<TInput>(known.Ref));
+        session.Set(known, input);
+        if (before is null)
+        {
+            Check(session, known, input);
+            session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").Bind(JsonSerializer.Serialize(input, Json.Compact)).Bind(known.Ref).Run();
+        }
+        else
+        {
+            var (was, now) = (Json.Kept(before), Json.Kept(input));
+            var changed = Json.Differences(was, now);
+            if (changed.Count == 0)
+            {
+                session.Set(known, before);
+                return;
+            }
+            Check(session, known, input);
+            Keep(session, known, input, was.ToJsonString(Json.Compact), now.ToJsonString(Json.Compact), changed);
+            foreach (var (shownBy, member) in ShownBy(session, (TInput)before)) session.Touch(shownBy, member);
+            if (changed.Intersect(ShownElsewhere).Any()) session.Renew(Dependents.Of(known));
+        }
+        session.Changed(known, input);
+        foreach (var (shownBy, member) in ShownBy(session, input)) session.Touch(shownBy, member);
+        Follow(session, known, (TInput?)before, input);
+    }
 
+    private static void Keep(WriteSession session, Known known, RecordInput input, string replaced, string json, IReadOnlyList<string> changed)
+    {
+        var writer = session.Writer;
+        var revision = writer.Kept("UPDATE records SET record = ?, name = ?, word = ?, revision = revision + 1, updated_at = ? WHERE ref = ? RETURNING revision")
+            .Bind(json).Bind(known.Name).Bind(known.Word).Bind(writer.Now).Bind(known.Ref).Scalar()!.Value;
+        Log(session, known.Ref, revision, changed, replaced);
+        writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, 2, ?)").Bind(known.Ref).Bind(revision).Bind(writer.Now).Run();
+        if (!changed.Contains("identifiers")) return;
+        writer.Kept("DELETE FROM identifiers WHERE ref = ?").Bind(known.Ref).Run();
+        foreach (var (scheme, value) in input.Identifiers ?? []) Identify(session, known.Ref, scheme, value);
+    }
+
+    /// <summary>An identifier names one record of a kind.</summary>
+    private static void Identify(WriteSession session, long reference, string scheme, string value)
+    {
+        var kind = Kind.OfRef(reference);
+        if (RecordLookup.ByIdentifier(session.Writer, kind, $"{scheme}:{value}") is { } other && other != reference)
+            throw new ProblemException(ProblemCode.Conflict, $"{scheme}:{value} is {session.Find(other).Id} already.", [new ProblemError("taken", $"This identifier belongs to {session.Find(other).Id}; change that record, or merge the two.") { Pointer = "/identifiers" }]);
+        session.Writer.Kept("INSERT INTO identifiers(scheme, identifier, ref) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(scheme).Bind(value).Bind(reference).Run();
+    }
+
+    private static void Log(WriteSession session, long reference, long revision, IReadOnlyList<string> changed, string replaced) =>
+        session.Writer.Kept("INSERT INTO revisions(ref, revision, at, author, reason, changed, replaced) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .Bind(reference).Bind(revision).Bind(session.Writer.Now).Bind(session.By.Author).Bind(session.By.Reason).Bind(JsonSerializer.Serialize(changed, Json.Compact)).Bind(replaced).Run();
+
+    public override void Remove(WriteSession session, Known known, Known? successor)
+    {
+        var writer = session.Writer;
+        var input = session.Input<TInput>(known.Ref);
+        var row = writer.Kept("SELECT revision, created_at, record FROM records WHERE ref = ?").Bind(known.Ref);
+        row.Step();
+        var (revision, created, record) = (row.Int64(0) + 1, row.Int64(1), row.Text(2));
+        row.Reset();
+        // Before it goes: what it was part of, and what it was filed under, are read from it.
+        foreach (var (shownBy, member) in ShownBy(session, input)) session.Touch(shownBy, member);
+        if (successor is not null) session.Renew(Dependents.Of(known));
+        session.Removed(known.Ref);
+        writer.Kept("INSERT INTO tombstones(ref, kind, id, revision, reason, at, created_at, word) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(known.Ref).Bind(Kind.Number).Bind(Kind.Prefix is null ? known.Id : null).Bind(revision).Bind(session.By.Reason).Bind(writer.Now).Bind(created).Bind(known.Word).Run();
+        Log(session, known.Ref, revision, [], record);
+        writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, ?, ?)").Bind(known.Ref).Bind(revision).Bind(successor is null ? 4L : 3L).Bind(writer.Now).Run();
+        if (successor is not null) writer.Kept("INSERT INTO merged(from_ref, into_ref, at, reason) VALUES (?, ?, ?, ?)").Bind(known.Ref).Bind(successor.Ref).Bind(writer.Now).Bind(session.By.Reason).Run();
+        writer.Kept("DELETE FROM records WHERE ref = ?").Bind(known.Ref).Run();
+        Follow(session, known, input, null);
+    }
+
+    public override Known Restore(WriteSession session, long reference)
+    {
+        var writer = session.Writer;
+        var row = writer.Kept("SELECT t.id, t.revision, t.created_at, r.replaced FROM tombstones t JOIN revisions r ON r.ref = t.ref AND r.revision = t.revision WHERE t.ref = ?").Bind(reference);
+        row.Step();
+        var (id, revision, created, record) = (row.TextOrNull(0), row.Int64(1) + 1, row.Int64(2), row.Blob(3).ToArray());
+        row.Reset();
+        var input = (TInput)Parse(record);
+        var (name, word) = Show(input);
+        writer.Kept("DELETE FROM tombstones WHERE ref = ?").Bind(reference).Run();
+        writer.Kept("DELETE FROM merged WHERE from_ref = ?").Bind(reference).Run();
+        writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).Bind(System.Text.Encoding.UTF8.GetString(record)).Bind(revision).Bind(created).Bind(writer.Now).Run();
+        foreach (var (scheme, value) in input.Identifiers ?? []) Identify(session, reference, scheme, value);
+        Log(session, reference, revision, [], "");
+        writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, 1, ?)").Bind(reference).Bind(revision).Bind(writer.Now).Run();
+        session.Forget();
+        var known = session.Find(reference);
+        session.Changed(known, session.Input(reference));
+        foreach (var (shownBy, member) in ShownBy(session, session.Input<TInput>(reference))) session.Touch(shownBy, member);
+        return known;
+    }
+
+    public override RecordInput SettleReferences(RecordSession session, RecordInput input) => Settle(session, (TInput)input);
+
+    public override IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, RecordInput input) => ShownBy(session, (TInput)input);
+
+    public override Derived Describe(RecordSession session, long reference, Head head)
+    {
         var input = session.Input<TInput>(reference);
-        var derived = new Derived { Key = reference, Ref = reference, Revision = revision, UpdatedAt = updated, CreatedAt = created };
+        var derived = new Derived { Key = reference, Ref = reference, Revision = head.Revision, UpdatedAt = head.UpdatedAt, CreatedAt = head.CreatedAt };
         var known = session.Find(reference);
         foreach (var source in input.Sources ?? []) derived.List($"{Kind.Name}.source", source.Id);
         derived.List($"{Kind.Name}.has", "sources", input.Sources is { Count: > 0 });
-        derived.Sort(Sorts.Updated, updated);
+        derived.Sort(Sorts.Updated, head.UpdatedAt);
         Describe(session, known, input, derived);
         return derived;
+    }
+
+    /// <summary>The readable id, with a number behind it where two would have the same.</summary>
+    private string FreeId(WriteSession session, string? readable, long number)
+    {
+        const int Tries = 100;
+        if (string.IsNullOrEmpty(readable)) return $"{Kind.Name}-{number}";
+        for (var n = 1; n <= Tries; n++)
+        {
+            var id = n == 1 ? readable : $"{readable}-{n}";
+            if (session.Find(Kind, id) is null && RecordLookup.Deleted(session.Writer, Kind, id) is null) return id;
+        }
+        return $"{readable}-{number}";
     }
 
     private long NewNumber(Writer writer, string? id)
@@ -151,55 +295,55 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
 
     // What the nouns' answers have in common.
 
-    protected static Reference? Refer(WriteSession session, Kind kind, ReferenceInput? reference)
+    protected static Reference? Refer(RecordSession session, Kind kind, ReferenceInput? reference)
     {
         if (reference is null) return null;
         var known = session.Find(kind, reference.Id)!;
         return new Reference(known.Id, known.Name!, known.Word!);
     }
 
-    protected static LabelReference? ReferLabel(WriteSession session, Kind kind, ReferenceInput? reference) =>
+    protected static LabelReference? ReferLabel(RecordSession session, Kind kind, ReferenceInput? reference) =>
         reference is null ? null : new LabelReference(reference.Id, session.Find(kind, reference.Id)!.Name!);
 
-    protected static TitleReference? ReferTitle(WriteSession session, Kind kind, ReferenceInput? reference) =>
+    protected static TitleReference? ReferTitle(RecordSession session, Kind kind, ReferenceInput? reference) =>
         reference is null ? null : new TitleReference(reference.Id, TitleOf(session, session.Find(kind, reference.Id)!));
 
-    protected static MixedReference ReferMixed(WriteSession session, ReferenceInput reference)
+    protected static MixedReference ReferMixed(RecordSession session, ReferenceInput reference)
     {
         var known = session.Find(Kind.Named(reference.Kind!)!, reference.Id)!;
         return new MixedReference(known.Kind.Name, known.Id, TitleOf(session, known));
     }
 
-    protected static string TitleOf(WriteSession session, Known known) =>
+    protected static string TitleOf(RecordSession session, Known known) =>
         known.Name ?? (known.Kind == Kind.Event ? session.Input<Events.EventInput>(known.Ref).Title!
             : known.Kind == Kind.Statement ? session.Input<Statements.StatementInput>(known.Ref).Text : known.Id);
 
-    protected static Basis? Based(WriteSession session, BasisInput? basis) =>
+    protected static Basis? Based(RecordSession session, BasisInput? basis) =>
         basis is null ? null : new Basis(ReferTitle(session, Kind.Source, basis.Source), basis.Voice, basis.Form, basis.Certainty, basis.Locator);
 
-    protected static IReadOnlyList<SourceSummary> SourcesOf(WriteSession session, RecordInput input) =>
+    protected static IReadOnlyList<SourceSummary> SourcesOf(RecordSession session, RecordInput input) =>
         [.. (input.Sources ?? []).Select(s =>
         {
             var source = session.Input<Sources.SourceInput>(session.Find(Kind.Source, s.Id)!.Ref);
             return new SourceSummary(s.Id, source.Publisher, source.Title!, source.Author, source.Url, source.Published?.Edtf);
         })];
 
-    protected static ReferenceInput? Settle(WriteSession session, Kind kind, ReferenceInput? reference, string pointer) =>
+    protected static ReferenceInput? Settle(RecordSession session, Kind kind, ReferenceInput? reference, string pointer) =>
         reference is null ? null : new ReferenceInput(null, session.Resolve(kind, reference, pointer).Id);
 
-    protected static ReferenceInput SettleMixed(WriteSession session, ReferenceInput reference, string pointer)
+    protected static ReferenceInput SettleMixed(RecordSession session, ReferenceInput reference, string pointer)
     {
         var known = session.ResolveMixed(reference, pointer);
         return new ReferenceInput(known.Kind.Name, known.Id);
     }
 
-    protected static IReadOnlyList<ReferenceInput>? SettleAll(WriteSession session, Kind kind, IReadOnlyList<ReferenceInput>? references, string pointer) =>
+    protected static IReadOnlyList<ReferenceInput>? SettleAll(RecordSession session, Kind kind, IReadOnlyList<ReferenceInput>? references, string pointer) =>
         references is null ? null : [.. references.Select((r, n) => Settle(session, kind, r, $"{pointer}/{n}")!)];
 
-    protected static BasisInput? Settle(WriteSession session, BasisInput? basis, string pointer) =>
+    protected static BasisInput? Settle(RecordSession session, BasisInput? basis, string pointer) =>
         basis is null ? null : basis with { Source = Settle(session, Kind.Source, basis.Source, pointer + "/source") };
 
-    protected static string Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    protected static string Instant(long milliseconds) => Json.Instant(milliseconds);
 }
 
 internal sealed class BasisInputValidator : AbstractValidator<BasisInput>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventsApi.Http;
 using EventsApi.Search;
 using EventsApi.Storage;
@@ -7,15 +8,21 @@ using EventsApi.Storage;
 namespace EventsApi.Records;
 
 /// <summary>Answers one record: by id, or by an identifier of another scheme. A merged one answers 308 to its successor, a deleted one 410 with the reason.</summary>
-public sealed class Singles(Database database)
+public sealed class Singles(Database database, RecordWriters writers)
 {
-    private static readonly string[] Controls = ["fields", "include", "lang", "format"];
+    public static readonly string[] Controls = ["fields", "include", "lang", "format", "knownAt"];
 
     public async Task AnswerAsync(HttpContext http, Resource resource, string id)
     {
         Conditional.RequireJson(http);
         CheckParameters(http, Controls);
         var view = new View(http, resource, resource.Single);
+        if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
+        {
+            var time = PastSession.Instant(knownAt.ToString());
+            await ShortList.SendAsync(http, database, await database.ReadHeavyAsync(reader => Past(reader, resource, id, new PastSession(reader, writers, time), knownAt.ToString(), view), http.RequestAborted));
+            return;
+        }
         var body = view.IsPlain && resource.Counted is null
             ? await database.LookUpAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted)
             : await database.ReadAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted);
@@ -74,6 +81,16 @@ public sealed class Singles(Database database)
         }
     }
 
+    /// <summary>The record as the catalogue stood then.</summary>
+    private static JsonObject Past(Reader reader, Resource resource, string id, PastSession session, string knownAt, View view)
+    {
+        var known = session.Find(resource.Kind, id) ?? throw new ProblemException(ProblemCode.NotFound, $"The catalogue had no {resource.Kind.Name} '{id}' at {knownAt}.");
+        if (resource.Always is not null && known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' was an event then, but not a meeting. It is at /v1/events/{id}.");
+        var derived = session.Describe(known.Ref)!;
+        derived.Prepare();
+        return view.Show(reader, resource.Kind.Name, derived.Item, derived.Rest, single: true);
+    }
+
     /// <summary>The statement stands on the record's answer: item, rest, revision, made_at, hash.</summary>
     private static Statement? Find(Reader reader, Kind kind, string id)
     {
@@ -89,9 +106,9 @@ public sealed class Singles(Database database)
     }
 
     /// <summary>The record that a path names, for its sub-resources.</summary>
-    public static Known Require(Reader reader, Kind kind, string id) => RecordLookup.Find(reader, kind, id) ?? throw Missing(reader, kind, id);
+    public static Known Require(Connection reader, Kind kind, string id) => RecordLookup.Find(reader, kind, id) ?? throw Missing(reader, kind, id);
 
-    private static ProblemException Missing(Reader reader, Kind kind, string id)
+    private static ProblemException Missing(Connection reader, Kind kind, string id)
     {
         if (RecordLookup.Deleted(reader, kind, id) is { } deleted)
             return new ProblemException(ProblemCode.Gone, $"'{id}' was deleted{(deleted.Reason is null ? "" : $": {deleted.Reason}")}.");

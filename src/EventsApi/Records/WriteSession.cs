@@ -4,31 +4,47 @@ using EventsApi.Storage;
 
 namespace EventsApi.Records;
 
-/// <summary>A record as others refer to it.</summary>
-/// <param name="Word">The kind within the kind: state, city, article, meeting.</param>
-public sealed record Known(long Ref, Kind Kind, string Id, string? Word, string? Name);
+/// <summary>Who writes and why; both null for the first load and for imports.</summary>
+/// <param name="Author">The id of a key.</param>
+public sealed record Authorship(string? Author, string? Reason)
+{
+    public static readonly Authorship Nobody = new(null, null);
+}
+
+/// <summary>Something that is legal but probably not meant.</summary>
+/// <param name="Pointer">JSON pointer into the record.</param>
+public sealed record Warning(string Pointer, string Code, string Message);
 
 /// <summary>What one transaction knows: names it looked up, records it wrote, and which answers must be made again before the commit.</summary>
-public sealed class WriteSession
+public sealed class WriteSession : RecordSession
 {
-    private readonly Dictionary<(Kind, string), Known?> _byId = [];
-    private readonly Dictionary<long, object> _inputs = [];
-    private readonly HashSet<long> _stale = [];
-    private readonly List<Known> _unsettled = [];
-    private readonly Dictionary<string, int> _words = [];
     // So many records are described before they are written: enough for all cores, and little memory.
     private const int Slice = 512;
-    private readonly Dictionary<(Kind, string), IReadOnlyList<Known>> _above = [];
-    private readonly RecordWriters _writers;
+    // What so few others show is made again at once; more wait for slices of their own, so that no write waits for them.
+    private const int MostAtOnce = 300;
 
-    private WriteSession(Writer writer, RecordWriters writers)
+    private readonly HashSet<long> _written = [];
+    private readonly HashSet<long> _gone = [];
+    private readonly HashSet<long> _stale = [];
+    // Records of which a part changed that is a record of its own: the members that show it.
+    private readonly Dictionary<long, SortedSet<string>> _touched = [];
+    private readonly List<(Known Known, RecordInput? Before)> _unsettled = [];
+    private readonly List<Action> _atEnd = [];
+
+    private WriteSession(Writer writer, RecordWriters writers) : base(writer, writers)
     {
-        (Writer, _writers) = (writer, writers);
-        Lists = new ListStore(writer);
+        Writer = writer;
+        Derived = new DerivedStore(writer, writer.Now);
     }
 
     public Writer Writer { get; }
-    public ListStore Lists { get; }
+    public DerivedStore Derived { get; }
+
+    /// <summary>Of the running job.</summary>
+    public Authorship By { get; private set; } = Authorship.Nobody;
+
+    /// <summary>What the running job should hear of.</summary>
+    public List<Warning> Warnings { get; private set; } = [];
 
     /// <summary>The session of the running transaction.</summary>
     public static WriteSession Of(Writer writer, RecordWriters writers)
@@ -40,13 +56,31 @@ public sealed class WriteSession
         return session;
     }
 
-    public Known? Find(Kind kind, string id)
+    /// <summary>One job: its references are settled at its end, because they may lead to records that it writes later; when a rule breaks, the job alone is undone.</summary>
+    public T Run<T>(Authorship by, Func<WriteSession, T> work)
     {
-        if (_byId.TryGetValue((kind, id), out var known)) return known;
-        return _byId[(kind, id)] = RecordLookup.Find(Writer, kind, id);
+        var ends = _atEnd.Count;
+        (By, Warnings) = (by, []);
+        try
+        {
+            var result = work(this);
+            Settle();
+            return result;
+        }
+        catch
+        {
+            _atEnd.RemoveRange(ends, _atEnd.Count - ends);
+            Forget();
+            throw;
+        }
     }
 
-    public Known Find(long reference)
+    /// <summary>Runs when the answers of all that was written are made, before the commit.</summary>
+    public void AtEnd(Action action) => _atEnd.Add(action);
+
+    protected override Known? LookUp(Kind kind, string id) => RecordLookup.Find(Writer, kind, id);
+
+    protected override Known LookUp(long reference)
     {
         var kind = Kind.OfRef(reference);
         var row = Writer.Kept("SELECT id, word, name FROM records WHERE ref = ?").Bind(reference);
@@ -56,115 +90,181 @@ public sealed class WriteSession
         return known;
     }
 
-    /// <summary>The record that a reference in a body names; a broken rule when there is none.</summary>
-    public Known Resolve(Kind kind, ReferenceInput reference, string pointer) =>
-        Find(kind, reference.Id) ?? throw ProblemException.Rule(pointer, "unknown-reference", $"There is no {kind.Name} '{reference.Id}'.", didYouMean: RecordLookup.Nearest(Writer, kind, reference.Id));
-
-    public Known ResolveMixed(ReferenceInput reference, string pointer)
+    protected override byte[]? Load(long reference)
     {
-        if (reference.Kind is null || Kind.Named(reference.Kind) is not { } kind)
-            throw ProblemException.Rule(pointer + "/kind", "unknown-value", "Say which kind of record is meant.", [.. Kind.Names], reference.Kind is null ? null : Search.Folding.Nearest(reference.Kind, Kind.Names));
-        return Resolve(kind, reference, pointer + "/id");
-    }
-
-    /// <summary>What was written of a record.</summary>
-    public T Input<T>(long reference) where T : RecordInput
-    {
-        if (_inputs.TryGetValue(reference, out var known)) return (T)known;
         var row = Writer.Kept("SELECT record FROM records WHERE ref = ?").Bind(reference);
-        if (!row.Step()) throw new InvalidOperationException($"Record {reference} is missing.");
-        var input = JsonSerializer.Deserialize<T>(row.Blob(0), Json.Compact)!;
+        if (!row.Step()) return null;
+        var json = row.Blob(0).ToArray();
         row.Reset();
-        _inputs[reference] = input;
-        return input;
+        return json;
     }
 
-    internal void Wrote(Known known, RecordInput input)
+    public override IReadOnlyList<long> Keys(string field, string value) => Derived.Lists.Keys(field, value);
+
+    /// <summary>A record was added (before is null) or replaced; what it refers to is looked at when the job ends.</summary>
+    internal void Wrote(Known known, RecordInput input, RecordInput? before)
     {
-        _byId[(known.Kind, known.Id)] = known;
-        _above.Clear();
-        _inputs[known.Ref] = input;
-        _stale.Add(known.Ref);
-        _unsettled.Add(known);
+        Set(known, input);
+        _unsettled.Add((known, before));
     }
 
-    /// <summary>Settles the references of what the running job added; they may lead to records that it added later.</summary>
-    public void Settle()
+    /// <summary>Settles the first record that is not settled yet.</summary>
+    internal void FinishNext()
     {
-        foreach (var known in _unsettled) _writers[known.Kind].Settle(this, known.Ref);
+        var (known, before) = _unsettled[0];
+        _unsettled.RemoveAt(0);
+        Writers[known.Kind].Settle(this, known, before);
+    }
+
+    /// <summary>Nothing of what the job wrote so far holds any more.</summary>
+    internal void Unwrite() => Forget();
+
+    /// <summary>Settles what the job wrote so far, for what comes after it in the same job.</summary>
+    internal void Finish() => Settle();
+
+    private void Settle()
+    {
+        foreach (var (known, before) in _unsettled)
+            if (!_gone.Contains(known.Ref)) Writers[known.Kind].Settle(this, known, before);
         _unsettled.Clear();
     }
 
-    internal void Settled(long reference, RecordInput input)
+    /// <summary>The record itself is another than before, so its answer is.</summary>
+    internal void Changed(Known known, RecordInput input)
     {
-        _inputs[reference] = input;
-        _above.Clear();
+        Set(known, input);
+        _written.Add(known.Ref);
+        _stale.Add(known.Ref);
+        _gone.Remove(known.Ref);
     }
 
-    /// <summary>The records above one in a tree (places around a place, wholes of a part), the nearest first; a circle ends it.</summary>
-    public IReadOnlyList<Known> Above<T>(Kind kind, string id, Func<T, ReferenceInput?> parent) where T : RecordInput
+    /// <summary>The record went away: nothing is left of what was made from it.</summary>
+    internal void Removed(long reference)
     {
-        if (_above.TryGetValue((kind, id), out var known)) return known;
-        var above = new List<Known>();
-        var seen = new HashSet<string> { id };
-        var at = Find(kind, id);
-        while (at is not null && parent(Input<T>(at.Ref)) is { } next && seen.Add(next.Id) && (at = Find(kind, next.Id)) is not null) above.Add(at);
-        return _above[(kind, id)] = above;
+        Records.Derived.Remove(Derived, reference);
+        Derived.Flush();
+        _gone.Add(reference);
+        _stale.Remove(reference);
+        _touched.Remove(reference);
+        base.Forget();
     }
 
     /// <summary>The answer of this record shows something that has changed.</summary>
     public void MakeStale(long reference) => _stale.Add(reference);
 
-    /// <summary>After a job was rolled back, nothing looked up in it can be trusted.</summary>
-    public void Forget()
+    /// <summary>A record of its own that is part of this one changed; the record counts as changed, in this member, without a revision of its own.</summary>
+    internal void Touch(long reference, string member)
     {
-        _byId.Clear();
-        _inputs.Clear();
+        if (!_touched.TryGetValue(reference, out var members)) _touched[reference] = members = [];
+        members.Add(member);
+        _stale.Add(reference);
+    }
+
+    /// <summary>All in these lists show something that has changed: a few are made again with this commit, many in slices after it.</summary>
+    /// <param name="member">The member that changes with it; null for a mere name.</param>
+    internal void Renew(IEnumerable<(string Field, string Value)> lists, string? member = null)
+    {
+        var found = new List<(long Id, long Count)>();
+        foreach (var (field, value) in lists)
+        {
+            var row = Writer.Kept("SELECT id, count FROM lists WHERE field = ? AND value = ? AND count > 0").Bind(field).Bind(value);
+            if (!row.Step()) continue;
+            found.Add((row.Int64(0), row.Int64(1)));
+            row.Reset();
+        }
+        if (found.Sum(f => f.Count) <= MostAtOnce)
+            foreach (var (id, _) in found)
+                foreach (var reference in Listed(id, -1, int.MaxValue, out _)) Renew(reference, member);
+        else
+            foreach (var (id, _) in found)
+                Writer.Kept("INSERT INTO pending(list, after, member) VALUES (?, -1, ?) ON CONFLICT(list) DO UPDATE SET after = -1, member = coalesce(member, excluded.member)").Bind(id).Bind(member).Run();
+    }
+
+    /// <summary>Makes the next few of what waits again; false when nothing is left.</summary>
+    internal bool RenewNext(int count)
+    {
+        var row = Writer.Kept("SELECT list, after, member FROM pending LIMIT 1");
+        if (!row.Step()) return false;
+        var (list, after, member) = (row.Int64(0), row.Int64(1), row.TextOrNull(2));
+        row.Reset();
+        var references = Listed(list, after, count, out var last);
+        foreach (var reference in references) Renew(reference, member);
+        if (references.Count < count) Writer.Kept("DELETE FROM pending WHERE list = ?").Bind(list).Run();
+        else Writer.Kept("UPDATE pending SET after = ? WHERE list = ?").Bind(last).Bind(list).Run();
+        return true;
+    }
+
+    private void Renew(long reference, string? member)
+    {
+        if (member is null || Kind.OfRef(reference) != Kind.Event) MakeStale(reference);
+        else Touch(reference, member);
+        // A title that a relation or a statement shows stands in its event too.
+        foreach (var (shownBy, _) in Writers[Kind.OfRef(reference)].ShownBy(this, Input(reference))) MakeStale(shownBy);
+    }
+
+    private List<long> Listed(long list, long after, int count, out long last)
+    {
+        var references = new List<long>();
+        last = after;
+        var rows = Writer.Kept("SELECT a.ref, p.key FROM postings p JOIN answers a ON a.key = p.key WHERE p.list = ? AND p.key > ? ORDER BY p.key LIMIT ?").Bind(list << 2).Bind(after).Bind((long)count);
+        while (rows.Step())
+        {
+            references.Add(rows.Int64(0));
+            last = rows.Int64(1);
+        }
+        return references;
+    }
+
+    public override void Forget()
+    {
+        base.Forget();
         _unsettled.Clear();
-        _above.Clear();
-        Lists.Forget();
+        Derived.Lists.Forget();
     }
 
     /// <summary>Makes the answers and lists of all that was written, in an order in which each kind finds those it is made from.</summary>
     private void Derive(Writer _)
     {
-        Settle();
-        foreach (var noun in _writers.InOrder)
+        foreach (var noun in Writers.InOrder)
         {
             var stale = _stale.Where(r => Kind.OfRef(r) == noun.Kind).Order().ToArray();
             foreach (var slice in stale.Chunk(Slice))
             {
-                var made = slice.Select(reference => noun.Describe(this, reference)).OfType<Derived>().ToList();
+                var made = slice.Select(Describe).OfType<Derived>().ToList();
                 // Serializing and folding need no database, so all cores take part.
                 if (made.Count > 1) Parallel.ForEach(made, derived => derived.Prepare());
                 else foreach (var derived in made) derived.Prepare();
-                foreach (var derived in made) derived.Write(this);
+                foreach (var derived in made) (NoteTouch(derived) ?? derived)?.Write(Derived);
             }
-            Lists.FlushPostings();
+            Derived.Lists.FlushPostings();
         }
         _stale.Clear();
-        Lists.Flush();
-        foreach (var (word, docs) in _words)
-            Writer.Kept("INSERT INTO vocabulary(word, docs) VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET docs = docs + excluded.docs").Bind(word).Bind((long)docs).Run();
-        _words.Clear();
-        foreach (var ((level, cell), (count, latitude, longitude)) in _cells)
-            Writer.Kept("INSERT INTO cells(level, cell, count, latitude, longitude) VALUES (?, ?, ?, ?, ?) ON CONFLICT(level, cell) DO UPDATE SET count = count + excluded.count, latitude = latitude + excluded.latitude, longitude = longitude + excluded.longitude")
-                .Bind((long)level).Bind(cell).Bind(count).Bind(latitude).Bind(longitude).Run();
-        _cells.Clear();
+        Derived.Flush();
+        foreach (var action in _atEnd) action();
     }
 
-    private readonly Dictionary<(int Level, long Cell), (long Count, double Latitude, double Longitude)> _cells = [];
-
-    /// <summary>An event's point comes (1) or goes (-1): counted in the cells of every grid.</summary>
-    internal void Count(double latitude, double longitude, int change)
+    private Derived? Describe(long reference)
     {
-        for (var level = 0; level < Search.Grid.Levels; level++)
-        {
-            ref var cell = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_cells, (level, Search.Grid.CellOf(level, latitude, longitude)), out _);
-            cell = (cell.Count + change, cell.Latitude + change * latitude, cell.Longitude + change * longitude);
-        }
+        var row = Writer.Kept("SELECT revision, created_at, updated_at FROM records WHERE ref = ?").Bind(reference);
+        if (!row.Step()) return null; // written by a job that was undone
+        var head = new Head(row.Int64(0), row.Int64(1), row.Int64(2));
+        row.Reset();
+        return Writers[Kind.OfRef(reference)].Describe(this, reference, head);
     }
 
-    /// <summary>One more record has this word.</summary>
-    internal void Count(string word) => System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_words, word, out _)++;
+    /// <summary>Where a part changed that is a record of its own, and it can be seen, the time of the last change moves and the feed hears of it.</summary>
+    /// <returns>The answer made again with that time; null when nothing of that kind happened.</returns>
+    private Derived? NoteTouch(Derived derived)
+    {
+        if (!_touched.TryGetValue(derived.Ref, out var members) || _written.Contains(derived.Ref)) return null;
+        var known = Writer.Kept("SELECT a.hash FROM answers a WHERE a.key = coalesce((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
+            .Bind(Kind.NumberOfRef(derived.Ref)).Bind(Kind.OfRef(derived.Ref) == Kind.Event ? 1L : 0L).Bind(derived.Ref).Scalar();
+        // Claims stand beside the record and not in it, yet they are its.
+        if (known == derived.Hash && !members.Contains("claims")) return null;
+        Writer.Kept("UPDATE records SET updated_at = ? WHERE ref = ?").Bind(Writer.Now).Bind(derived.Ref).Run();
+        Writer.Kept("INSERT INTO changes(ref, revision, op, at, members) VALUES (?, ?, 2, ?, ?)").Bind(derived.Ref).Bind(derived.Revision).Bind(Writer.Now).Bind(JsonSerializer.Serialize(members)).Run();
+        var again = Describe(derived.Ref)!;
+        again.Prepare();
+        return again;
+    }
 }

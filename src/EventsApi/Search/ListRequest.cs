@@ -11,13 +11,14 @@ internal sealed class ListRequest
     private readonly Resource _resource;
     private readonly Dictionary<string, IReadOnlyList<string>> _filters = [];
 
-    public ListRequest(HttpContext http, Resource resource, Type? shape)
+    /// <param name="isWhole">All filters of the resource are taken, whatever the operation itself takes.</param>
+    public ListRequest(HttpContext http, Resource resource, Type? shape, bool isWhole = false)
     {
         _resource = resource;
         var errors = new List<ProblemError>();
         // A sub-resource may take some of the resource's filters only.
         var operation = http.GetEndpoint()?.Metadata.GetMetadata<Operation>();
-        var taken = operation?.Body is null ? operation?.Parameters : null;
+        var taken = operation?.Body is null && !isWhole ? operation?.Parameters : null;
         var controls = operation?.Controls ?? Lists.Controls;
         foreach (var (name, values) in http.Request.Query)
         {

@@ -356,7 +356,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     }
 
     /// <summary>Puts the count of other records into an answer that was kept with zero.</summary>
-    public static byte[] Counted(Reader reader, (string Member, string Field) counted, ReadOnlySpan<byte> item)
+    public static byte[] Counted(Connection reader, (string Member, string Field) counted, ReadOnlySpan<byte> item)
     {
         var record = System.Text.Json.Nodes.JsonNode.Parse(item)!;
         // Background topics are counted by nobody, so the count is of postings that mean more.

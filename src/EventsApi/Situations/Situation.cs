@@ -1,4 +1,5 @@
 using EventsApi.Dates;
+using EventsApi.Http;
 using EventsApi.Locations;
 using EventsApi.Records;
 using EventsApi.Search;
@@ -21,6 +22,7 @@ public sealed record Situation : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Situation))]
 public sealed record SituationInput : RecordInput
 {
     public string? Title { get; init; }
@@ -51,7 +53,7 @@ internal sealed class SituationWriter(IValidator<SituationInput> validator) : Re
 
     protected override (string? Name, string? Word) Show(SituationInput input) => (input.Title, input.Kind);
 
-    protected override SituationInput Settle(WriteSession session, SituationInput input) => input with
+    protected override SituationInput Settle(RecordSession session, SituationInput input) => input with
     {
         Locations = SettleAll(session, Records.Kind.Location, input.Locations, "/locations"),
         Parties = SettleAll(session, Records.Kind.Actor, input.Parties, "/parties"),
@@ -59,7 +61,14 @@ internal sealed class SituationWriter(IValidator<SituationInput> validator) : Re
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
     };
 
-    protected override void Describe(WriteSession session, Known known, SituationInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["title", "parent"];
+
+    protected override void Check(WriteSession session, Known known, SituationInput input)
+    {
+        if (input.Parent is { } parent && (parent.Id == known.Id || Above(session, parent.Id).Contains(known.Id))) throw ProblemException.Rule("/parent", "circle", $"'{parent.Id}' is part of '{known.Id}', so this would be a circle.");
+    }
+
+    protected override void Describe(RecordSession session, Known known, SituationInput input, Derived derived)
     {
         derived.Answer(new Situation
         {
@@ -91,5 +100,5 @@ internal sealed class SituationWriter(IValidator<SituationInput> validator) : Re
     }
 
     /// <summary>The situations a situation is part of, the nearest first.</summary>
-    public static IEnumerable<string> Above(WriteSession session, string id) => session.Above<SituationInput>(Records.Kind.Situation, id, s => s.Parent).Select(s => s.Id);
+    public static IEnumerable<string> Above(RecordSession session, string id) => session.Above<SituationInput>(Records.Kind.Situation, id, s => s.Parent).Select(s => s.Id);
 }

@@ -23,6 +23,7 @@ public sealed record Source : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Source))]
 public sealed record SourceInput : RecordInput
 {
     public string? Kind { get; init; }
@@ -55,9 +56,11 @@ internal sealed class SourceWriter(IValidator<SourceInput> validator) : RecordWr
 
     protected override (string? Name, string? Word) Show(SourceInput input) => (input.Title, input.Kind);
 
-    protected override SourceInput Settle(WriteSession session, SourceInput input) => input with { Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources") };
+    protected override SourceInput Settle(RecordSession session, SourceInput input) => input with { Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources") };
 
-    protected override void Describe(WriteSession session, Known known, SourceInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["publisher", "title", "author", "url", "published"];
+
+    protected override void Describe(RecordSession session, Known known, SourceInput input, Derived derived)
     {
         derived.Answer(new Source
         {
@@ -98,6 +101,7 @@ public sealed record Dataset : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Dataset))]
 public sealed record DatasetInput : RecordInput
 {
     public string? Title { get; init; }
@@ -130,9 +134,9 @@ internal sealed class DatasetWriter(IValidator<DatasetInput> validator) : Record
 
     protected override (string? Name, string? Word) Show(DatasetInput input) => (input.Title, input.Coding);
 
-    protected override DatasetInput Settle(WriteSession session, DatasetInput input) => input with { Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources") };
+    protected override DatasetInput Settle(RecordSession session, DatasetInput input) => input with { Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources") };
 
-    protected override void Describe(WriteSession session, Known known, DatasetInput input, Derived derived)
+    protected override void Describe(RecordSession session, Known known, DatasetInput input, Derived derived)
     {
         derived.Answer(new Dataset
         {
@@ -140,8 +144,7 @@ internal sealed class DatasetWriter(IValidator<DatasetInput> validator) : Record
             Coding = input.Coding!, Coverage = Date.Of(input.Coverage), Summary = input.Summary, Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
-        session.Writer.Kept("INSERT INTO attributions(id, title, licence, citation, url) VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, licence = excluded.licence, citation = excluded.citation, url = excluded.url")
-            .Bind(known.Id).Bind(input.Title).Bind(input.Licence).Bind(input.Citation).Bind(input.Url).Run();
+        derived.Attribution = (known.Id, input.Title!, input.Licence!, input.Citation!, input.Url);
         derived.Text(TextColumn.Title, $"{input.Title} {known.Id}");
         derived.Text(TextColumn.Body, input.Summary);
         derived.Text(TextColumn.Body, input.Citation);

@@ -25,6 +25,7 @@ public sealed record Statement : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Statement))]
 public sealed record StatementInput : RecordInput
 {
     public ReferenceInput? Speaker { get; init; }
@@ -57,7 +58,7 @@ internal sealed class StatementWriter(IValidator<StatementInput> validator) : Re
 
     protected override (string? Name, string? Word) Show(StatementInput input) => (null, input.Basis?.Voice);
 
-    protected override StatementInput Settle(WriteSession session, StatementInput input)
+    protected override StatementInput Settle(RecordSession session, StatementInput input)
     {
         var basis = Settle(session, input.Basis, "/basis")!;
         return input with
@@ -75,13 +76,14 @@ internal sealed class StatementWriter(IValidator<StatementInput> validator) : Re
         };
     }
 
-    protected override IEnumerable<long> ShownBy(WriteSession session, StatementInput input) => Events(input).Select(id => session.Find(Records.Kind.Event, id)!.Ref);
+    protected override IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, StatementInput input) =>
+        Events(input).Select(id => session.Find(Records.Kind.Event, id)).OfType<Known>().Select(e => (e.Ref, "statements"));
 
     /// <summary>Where it was said, and the events it is about: a reader of those looks for it there.</summary>
     private static IEnumerable<string> Events(StatementInput input) =>
         (input.About ?? []).Where(a => a.Kind == "event").Select(a => a.Id).Concat(input.Event is { } said ? [said.Id] : []).Distinct();
 
-    protected override void Describe(WriteSession session, Known known, StatementInput input, Derived derived)
+    protected override void Describe(RecordSession session, Known known, StatementInput input, Derived derived)
     {
         derived.Answer(new Statement
         {
@@ -108,6 +110,7 @@ internal sealed class StatementWriter(IValidator<StatementInput> validator) : Re
             derived.List("statement.topic", topic.Id);
             foreach (var above in TopicWriter.Above(session, topic.Id)) derived.List("statement.topic", above);
         }
+        derived.Refers(Records.Kind.Source, input.Basis.Source?.Id);
         derived.List("statement.form", input.Basis.Form);
         derived.List("statement.voice", input.Basis.Voice);
         derived.List("statement.certainty", input.Basis.Certainty);
@@ -137,6 +140,7 @@ public sealed record Claim : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Claim))]
 public sealed record ClaimInput : RecordInput
 {
     public ReferenceInput? Record { get; init; }
@@ -166,19 +170,19 @@ internal sealed class ClaimWriter(IValidator<ClaimInput> validator) : RecordWrit
 
     protected override (string? Name, string? Word) Show(ClaimInput input) => (null, input.Certainty);
 
-    protected override ClaimInput Settle(WriteSession session, ClaimInput input)
+    protected override ClaimInput Settle(RecordSession session, ClaimInput input)
     {
         var source = Settle(session, Records.Kind.Source, input.Source, "/source")!;
         return input with { Record = SettleMixed(session, input.Record!, "/record"), Source = source, Sources = SettleAll(session, Records.Kind.Source, input.Sources ?? [source], "/sources") };
     }
 
-    protected override IEnumerable<long> ShownBy(WriteSession session, ClaimInput input)
+    protected override IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, ClaimInput input)
     {
         // An event tells in its lists whether it is contested.
-        if (input.Record!.Kind == Records.Kind.Event.Name) yield return session.Find(Records.Kind.Event, input.Record.Id)!.Ref;
+        if (session.Find(Kind.Named(input.Record!.Kind!)!, input.Record.Id) is { } about) yield return (about.Ref, "claims");
     }
 
-    protected override void Describe(WriteSession session, Known known, ClaimInput input, Derived derived)
+    protected override void Describe(RecordSession session, Known known, ClaimInput input, Derived derived)
     {
         derived.Answer(new Claim
         {
@@ -190,12 +194,13 @@ internal sealed class ClaimWriter(IValidator<ClaimInput> validator) : RecordWrit
         derived.Text(TextColumn.Quotes, input.Quote);
         derived.Text(TextColumn.Body, $"{input.Pointer} {input.Value}");
         derived.List("claim.record", $"{input.Record!.Kind}:{input.Record.Id}");
+        derived.Refers(Records.Kind.Source, input.Source!.Id);
         derived.List("claim.pointer", input.Pointer);
         derived.List("claim.certainty", input.Certainty);
         derived.List("claim.preferred", input.Preferred ? "true" : "false");
     }
 
     /// <summary>Whether sources give different values for one member of the record.</summary>
-    public static bool IsContested(WriteSession session, string record) =>
-        session.Lists.Keys("claim.record", record).Select(session.Input<ClaimInput>).GroupBy(c => c.Pointer).Any(g => g.Select(c => c.Value?.ToString()).Distinct().Count() > 1);
+    public static bool IsContested(RecordSession session, string record) =>
+        session.Keys("claim.record", record).Select(session.Input<ClaimInput>).GroupBy(c => c.Pointer).Any(g => g.Select(c => c.Value?.ToString()).Distinct().Count() > 1);
 }

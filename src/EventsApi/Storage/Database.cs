@@ -74,6 +74,9 @@ public sealed class Database : IDisposable
     /// <summary>When the last commit was, Unix milliseconds.</summary>
     public long ChangedAt => _writer.ChangedAt;
 
+    /// <summary>Ends with the next commit; ask for it before looking whether there is something new.</summary>
+    public Task NextCommit => _writer.NextCommit;
+
     /// <summary>A read whose cost is bounded: look-ups, pages in key order.</summary>
     public ValueTask<T> ReadAsync<T>(Func<Reader, T> work, CancellationToken ct = default) => ReadAsync(work, snapshot: true, ct);
 

@@ -67,7 +67,7 @@ public abstract class Connection : IDisposable
 }
 
 /// <summary>A connection that can only read. Whoever rents it has it alone.</summary>
-public sealed class Reader : Connection
+public class Reader : Connection
 {
     // How many steps of SQLite's virtual machine pass between two looks at the clock: about a millisecond.
     private const int StepsPerLook = 20_000;
@@ -80,6 +80,8 @@ public sealed class Reader : Connection
     {
         raw.sqlite3_progress_handler(Db.Handle!, StepsPerLook, _ => Environment.TickCount64 > _deadline || _left.IsCancellationRequested ? 1 : 0, null);
     }
+
+    private protected Reader() : base(":memory:", SqliteOpenMode.Memory, "PRAGMA foreign_keys = OFF") => Migrator.Migrate(Db, "memory");
 
     /// <summary>Runs the work, on one snapshot of the catalogue when it asks several questions, and stops it at the deadline or when the client leaves.</summary>
     internal T Run<T>(Func<Reader, T> work, TimeSpan deadline, bool snapshot, CancellationToken left)
@@ -103,3 +105,6 @@ public sealed class Reader : Connection
         }
     }
 }
+
+/// <summary>An empty catalogue in memory, in which records as they were can be looked for by the same walk as in the real one.</summary>
+public sealed class Scratch : Reader;

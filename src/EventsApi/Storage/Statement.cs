@@ -104,6 +104,8 @@ public sealed unsafe class Statement : IDisposable
     public long Int64(int column) => Native.sqlite3_column_int64(_statement, column);
     public double Double(int column) => Native.sqlite3_column_double(_statement, column);
     public string Text(int column) => Encoding.UTF8.GetString(Blob(column));
+    public long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);
+
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
     public bool IsNull(int column) => Native.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
     /// <summary>Valid until the next step or reset.</summary>

@@ -36,6 +36,11 @@ public sealed class Writer : Connection
     /// <summary>The time of the running transaction, Unix milliseconds.</summary>
     public long Now { get; private set; }
 
+    private TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the next commit.</summary>
+    internal Task NextCommit => Volatile.Read(ref _committed).Task;
+
     internal long Version => Volatile.Read(ref _version);
     internal long ChangedAt => Volatile.Read(ref _changedAt);
 
@@ -111,6 +116,7 @@ public sealed class Writer : Connection
             Volatile.Write(ref _changedAt, Now);
             Volatile.Write(ref _version, version);
             foreach (var job in group) job.Acknowledge();
+            Interlocked.Exchange(ref _committed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
         catch (Exception error)
         {
@@ -124,7 +130,9 @@ public sealed class Writer : Connection
             {
                 // The next BEGIN tells; whoever waits must hear of the failure in any case.
             }
-            foreach (var job in group) job.Fail(error);
+            // One job can spoil what is made at the end for all: alone, each stands or falls by itself.
+            if (group.Count > 1 && error is not SqliteException) foreach (var job in group) Commit([job]);
+            else foreach (var job in group) job.Fail(error);
         }
     }
 
@@ -156,6 +164,7 @@ public sealed class Writer : Connection
 
         public override bool Run(Writer writer)
         {
+            _error = null;
             try
             {
                 _result = work(writer);

@@ -18,6 +18,24 @@ internal static class CatalogueResources
         Topics, StatementFilters.Statements, StatementFilters.Claims, Sources, Datasets, Relations,
     ];
 
+    /// <summary>The shape in which a resource's records are written.</summary>
+    public static Type InputOf(Resource resource) => resource.Kind.Name switch
+    {
+        "event" => typeof(EventInput),
+        "series" => typeof(SeriesInput),
+        "situation" => typeof(SituationInput),
+        "actor" => typeof(Actors.ActorInput),
+        "post" => typeof(Actors.PostInput),
+        "membership" => typeof(Actors.MembershipInput),
+        "location" => typeof(Locations.LocationInput),
+        "topic" => typeof(TopicInput),
+        "statement" => typeof(StatementInput),
+        "source" => typeof(SourceInput),
+        "dataset" => typeof(DatasetInput),
+        "relation" => typeof(RelationInput),
+        _ => typeof(ClaimInput),
+    };
+
     private static readonly string[] ByName = ["name", "-name", "-updated", "updated"];
 
     public static readonly Resource Series = new()

@@ -1,3 +1,4 @@
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 using FluentValidation;
@@ -15,6 +16,7 @@ public sealed record Topic : Record
     public required string Href { get; init; }
 }
 
+[ShapeOf(typeof(Topic))]
 public sealed record TopicInput : RecordInput
 {
     public string? Label { get; init; }
@@ -39,13 +41,20 @@ internal sealed class TopicWriter(IValidator<TopicInput> validator) : RecordWrit
 
     protected override (string? Name, string? Word) Show(TopicInput input) => (input.Label, null);
 
-    protected override TopicInput Settle(WriteSession session, TopicInput input) => input with
+    protected override TopicInput Settle(RecordSession session, TopicInput input) => input with
     {
         Parent = Settle(session, Records.Kind.Topic, input.Parent, "/parent"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
     };
 
-    protected override void Describe(WriteSession session, Known known, TopicInput input, Derived derived)
+    protected override string[] ShownElsewhere => ["label", "parent"];
+
+    protected override void Check(WriteSession session, Known known, TopicInput input)
+    {
+        if (input.Parent is { } parent && (parent.Id == known.Id || Above(session, parent.Id).Contains(known.Id))) throw ProblemException.Rule("/parent", "circle", $"'{parent.Id}' lies below '{known.Id}', so this would be a circle.");
+    }
+
+    protected override void Describe(RecordSession session, Known known, TopicInput input, Derived derived)
     {
         derived.Answer(new Topic
         {
@@ -62,5 +71,5 @@ internal sealed class TopicWriter(IValidator<TopicInput> validator) : RecordWrit
     }
 
     /// <summary>The topics above a topic, the nearest first.</summary>
-    public static IEnumerable<string> Above(WriteSession session, string id) => session.Above<TopicInput>(Records.Kind.Topic, id, t => t.Parent).Select(t => t.Id);
+    public static IEnumerable<string> Above(RecordSession session, string id) => session.Above<TopicInput>(Records.Kind.Topic, id, t => t.Parent).Select(t => t.Id);
 }

@@ -22,6 +22,7 @@ public static class Words
     public static readonly string[] SituationKind = ["war", "conflict", "dyad", "crisis", "tension", "process"];
     public static readonly string[] SourceKind = ["article", "dataset", "document", "official"];
     public static readonly string[] MembershipClassification = ["member", "partner", "observer", "associate", "candidate", "signatory", "holder"];
+    public static readonly string[] ChangeOp = ["created", "updated", "merged", "deleted"];
     public static readonly string[] MembershipStatus = ["active", "suspended"];
     public static readonly string[] NameType = ["common", "official", "short", "former", "alias", "abbreviation", "native"];
     public static readonly string[] Voice = ["speaker", "meeting", "author", "catalogue"];
@@ -68,6 +69,7 @@ public static class Words
         ("situation-kind", "Kind of situation", SituationKind),
         ("source-kind", "Kind of source", SourceKind),
         ("membership-classification", "Classification of a membership (Popolo)", MembershipClassification),
+        ("change-op", "What a change did", ChangeOp),
         ("membership-status", "Status of a membership", MembershipStatus),
         ("name-type", "Type of a name", NameType),
         ("voice", "Who says it", Voice),

@@ -1,0 +1,262 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Storage;
+using EventsApi.Vocabulary;
+
+namespace EventsApi.Curation;
+
+/// <summary>One change of the catalogue.</summary>
+/// <param name="Seq">Counts the changes from 1, without a gap.</param>
+/// <param name="Op">created, updated, merged or deleted.</param>
+/// <param name="Revision">The record's revision after it.</param>
+/// <param name="Changed">The members that changed; a part of the record that is a record of its own (statements) counts, and leaves the revision as it is.</param>
+/// <param name="Successor">Of a merged record: the id it leads to.</param>
+public sealed record Change(long Seq, string At, [property: CodeList("change-op")] string Op, string Kind, string Id, long Revision, IReadOnlyList<string> Changed, string? Reason, string? Successor)
+{
+    /// <summary>With include=record: as it stands now; null when it is gone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public JsonNode? Record { get; init; }
+}
+
+/// <summary>A page of the feed.</summary>
+/// <param name="Next">The next page; null when there is none yet.</param>
+/// <param name="Watermark">Everything up to here has been told: the next question is since=watermark.</param>
+public sealed record ChangePage(IReadOnlyList<Change> Items, string? Next, long Watermark);
+
+/// <summary>The change feed: in order, without gaps, with the filters of the lists.</summary>
+public sealed class Changes(Database database, Lists lists, RecordWriters writers)
+{
+    // So long a page may look for changes that fit; it may then be shorter than asked, even empty, and still have a next one.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
+    private const int LookedAtOnce = 1_000;
+    private const int Heartbeat = 15_000;
+    private static readonly string[] Own = ["since", "kind", "op", "include", "format"];
+    private static readonly string[] Ops = Words.ChangeOp;
+
+    public async Task ListAsync(HttpContext http)
+    {
+        Conditional.RequireJson(http);
+        var question = Read(http, "limit");
+        var limit = ShortList.Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
+        var path = http.Request.Path.ToString();
+        var (page, hasMore) = await PageAsync(http, question, question.Since ?? 0, limit);
+        var next = hasMore ? $"{path}?{question.Address}since={page.Watermark}&limit={limit}" : null;
+        if (next is not null) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
+        await ShortList.SendAsync(http, database, page with { Next = next });
+    }
+
+    /// <summary>Server-sent events: every change as it is committed. Last-Event-ID goes on where a connection broke.</summary>
+    public async Task StreamAsync(HttpContext http)
+    {
+        var question = Read(http);
+        var last = http.Request.Headers["Last-Event-ID"].ToString();
+        long since;
+        if (last != "") since = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : throw new ProblemException(ProblemCode.InvalidRequest, "Last-Event-ID is the number of a change.");
+        else since = question.Since ?? await database.LookUpAsync(reader => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, http.RequestAborted);
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>()?.DisableBuffering();
+        // A browser waits for the first byte before it calls the stream open.
+        await http.Response.WriteAsync("retry: 2000\n\n", http.RequestAborted);
+        await http.Response.Body.FlushAsync(http.RequestAborted);
+        var query = http.Request.QueryString;
+        while (!http.RequestAborted.IsCancellationRequested)
+        {
+            var commit = database.NextCommit;
+            http.Request.QueryString = query;
+            var (page, hasMore) = await PageAsync(http, question, since, Lists.LargestLimit);
+            var text = new StringBuilder();
+            foreach (var change in page.Items) text.Append("id: ").Append(change.Seq).Append("\nevent: change\ndata: ").Append(JsonSerializer.Serialize(change, Json.Options)).Append("\n\n");
+            // Without data nothing is dispatched, but the reader's place moves over what its filter left out.
+            if (page.Watermark > since && (page.Items.Count == 0 || page.Items[^1].Seq < page.Watermark)) text.Append("id: ").Append(page.Watermark).Append("\n\n");
+            since = page.Watermark;
+            if (!hasMore && text.Length == 0)
+            {
+                if (await Task.WhenAny(commit, Task.Delay(Heartbeat, http.RequestAborted)) == commit) continue;
+                text.Append(": still here\n\n");
+            }
+            await http.Response.WriteAsync(text.ToString(), http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+        }
+    }
+
+    private sealed record Question(long? Since, HashSet<Kind> Kinds, HashSet<string> Ops, bool WithRecord, Resource? Filtered, string Address, QueryString Rest);
+
+    private static Question Read(HttpContext http, params string[] more)
+    {
+        var query = http.Request.Query;
+        string[] Several(string name) => query.TryGetValue(name, out var values) ? string.Join(',', values.ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+        string[] names = [.. Kind.Names, "meeting"];
+        var (kinds, ops, include) = (Several("kind"), Several("op"), Several("include"));
+        Require("kind", kinds, names);
+        Require("op", ops, Ops);
+        Require("include", include, ["record"]);
+        long? since = null;
+        if (query.TryGetValue("since", out var from)) since = long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : throw ProblemException.Parameter("since", "invalid", "since is the number of a change; 0 is the beginning.");
+
+        // Whatever is not the feed's own is a filter of the one kind that is asked for.
+        var rest = QueryString.Create(query.Where(p => !Own.Contains(p.Key) && !more.Contains(p.Key)).SelectMany(p => p.Value.Select(v => KeyValuePair.Create<string, string?>(p.Key, v))));
+        Resource? filtered = null;
+        if (rest.HasValue || kinds.Contains("meeting"))
+        {
+            if (kinds.Length != 1)
+            {
+                var name = rest.HasValue ? query.Keys.First(k => !Own.Contains(k) && !more.Contains(k)) : "kind";
+                throw ProblemException.Parameter(name, "needs-another", $"'{name}' is no parameter of the feed itself. The filters of a kind need exactly one kind beside them, such as kind=event.", [.. Own, .. more], Folding.Nearest(name, [.. Own, .. more]));
+            }
+            filtered = kinds[0] == "meeting" ? Events.EventFilters.Meetings : CatalogueResources.All.First(r => r.Kind.Name == kinds[0]);
+        }
+        var address = string.Concat(query.Where(p => p.Key is not "since" and not "limit").SelectMany(p => p.Value.Select(v => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(v ?? "")}&")));
+        return new Question(since, [.. kinds.Select(k => Kind.Named(k)!)], [.. ops], include.Length > 0, filtered, address, rest);
+
+        static void Require(string name, string[] values, string[] legal)
+        {
+            foreach (var value in values)
+                if (!legal.Contains(value)) throw ProblemException.Parameter(name, "unknown-value", $"'{value}' is no value of {name}.", legal, Folding.Nearest(value, legal));
+        }
+    }
+
+    private async Task<(ChangePage Page, bool HasMore)> PageAsync(HttpContext http, Question question, long since, int limit)
+    {
+        if (question.Filtered is not { } resource) return await database.ReadAsync(reader => Page(reader, question, since, limit, null), http.RequestAborted);
+        // The list reads its own filters from what is left of the address.
+        http.Request.QueryString = question.Rest;
+        var request = new ListRequest(http, resource, null, isWhole: true);
+        return await database.ReadHeavyAsync(reader =>
+        {
+            var filters = lists.Read(resource, request, reader);
+            return Page(reader, question, since, limit, filters.Conditions);
+        }, http.RequestAborted);
+    }
+
+    private sealed record Row(long Seq, long Ref, long Revision, int Op, long At, string? Members);
+
+    private (ChangePage, bool) Page(Reader reader, Question question, long since, int limit, IReadOnlyList<Condition>? conditions)
+    {
+        var found = new List<Row>();
+        var (watermark, last, watch) = (since, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Stopwatch.StartNew());
+        // One kind is one range of numbers.
+        var (low, high) = question.Kinds is { Count: 1 } one ? (one.First().Ref(0), one.First().Ref((1L << 44) - 1)) : (0, long.MaxValue);
+        while (found.Count < limit && watermark < last && watch.Elapsed < Longest)
+        {
+            var block = Block(reader, watermark, low, high);
+            var fitting = block.Where(r => (question.Kinds.Count == 0 || question.Kinds.Contains(Kind.OfRef(r.Ref))) && (question.Ops.Count == 0 || question.Ops.Contains(Ops[r.Op - 1]))).ToList();
+            if (conditions is not null) fitting = Matching(reader, question.Filtered!, conditions, fitting);
+            var taken = fitting.Take(limit - found.Count).ToList();
+            found.AddRange(taken);
+            // A page that is full ends at its last item; what comes after it has not been told.
+            watermark = found.Count == limit ? found[^1].Seq : block.Count < LookedAtOnce ? last : block[^1].Seq;
+        }
+        return (new ChangePage([.. found.Select(row => Show(reader, row, question.WithRecord))], null, watermark), watermark < last);
+    }
+
+    private static List<Row> Block(Reader reader, long since, long low, long high)
+    {
+        var block = new List<Row>(LookedAtOnce);
+        var rows = reader.Kept("SELECT seq, ref, revision, op, at, members FROM changes WHERE seq > ? AND ref BETWEEN ? AND ? ORDER BY seq LIMIT ?").Bind(since).Bind(low).Bind(high).Bind((long)LookedAtOnce);
+        while (rows.Step()) block.Add(new Row(rows.Int64(0), rows.Int64(1), rows.Int64(2), (int)rows.Int64(3), rows.Int64(4), rows.TextOrNull(5)));
+        return block;
+    }
+
+    /// <summary>Those whose record fulfils the conditions before or after the change: so a mirror hears of what leaves its filter.</summary>
+    private List<Row> Matching(Reader reader, Resource resource, IReadOnlyList<Condition> conditions, List<Row> rows)
+    {
+        var matching = new HashSet<long>();
+        // As it stands now: looked for in the catalogue itself.
+        var current = new Dictionary<long, List<Row>>();
+        var past = new List<(Row Row, long Revision, long Time)>();
+        foreach (var row in rows)
+        {
+            var revision = reader.Kept("SELECT revision FROM records WHERE ref = ?").Bind(row.Ref).Scalar();
+            if (row.Op <= 2 && row.Revision == revision)
+            {
+                if (KeyOf(reader, row.Ref) is { } key) (current.TryGetValue(key, out var same) ? same : current[key] = []).Add(row);
+            }
+            else if (row.Op <= 2) past.Add((row, row.Revision, row.At));
+            if (row.Op > 1 && row.Members is null) past.Add((row, row.Revision - 1, row.At - 1));
+        }
+        if (current.Count > 0)
+            new KeyWalk(reader, resource.Kind, [.. conditions, new InKeys([.. current.Keys])]).Run("", false, null, int.MaxValue, hit =>
+            {
+                foreach (var row in current[hit.Int64(0)]) matching.Add(row.Seq);
+                return true;
+            });
+        past.RemoveAll(p => matching.Contains(p.Row.Seq));
+        if (past.Count > 0) matching.UnionWith(Past(reader, resource, conditions, past));
+        return [.. rows.Where(r => matching.Contains(r.Seq))];
+    }
+
+    /// <summary>As it stood then: made again from the log, into a catalogue in memory that is asked the same question.</summary>
+    private HashSet<long> Past(Reader reader, Resource resource, IReadOnlyList<Condition> conditions, List<(Row Row, long Revision, long Time)> versions)
+    {
+        using var scratch = new Scratch();
+        var store = new DerivedStore(scratch, 0);
+        var rows = new Dictionary<long, long>();
+        PastSession? session = null;
+        var (sessionTime, number) = (0L, 0L);
+        // Keys that were asked for are those of the catalogue; here every version has a number of its own.
+        var asked = conditions.OfType<InKeys>().Select(c => (c.Not, Refs: c.Keys.Select(k => RefOf(reader, resource.Kind, k)).ToHashSet())).ToList();
+        foreach (var (row, revision, time) in versions)
+        {
+            if (asked.Exists(a => a.Refs.Contains(row.Ref) == a.Not)) continue;
+            if (Revisions.At(reader, row.Ref, revision) is not { } then) continue;
+            if (session is null || sessionTime != time) (session, sessionTime) = (new PastSession(reader, writers, time), time);
+            session.Fix(row.Ref, then.Record);
+            session.Forget();
+            var derived = session.Describe(row.Ref, new Head(revision, then.At, then.At)).As(resource.Kind.Ref(++number));
+            derived.Prepare();
+            derived.Write(store);
+            rows[derived.Ref] = row.Seq;
+        }
+        store.Flush();
+        var found = new HashSet<long>();
+        new KeyWalk(scratch, resource.Kind, [.. conditions.Where(c => c is not InKeys)]).Run(", a.ref", false, null, int.MaxValue, hit =>
+        {
+            found.Add(rows[hit.Int64(1)]);
+            return true;
+        });
+        return found;
+    }
+
+    private static long? KeyOf(Reader reader, long reference) =>
+        Kind.OfRef(reference) == Kind.Event ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(reference)).Scalar() : reference;
+
+    private static long RefOf(Reader reader, Kind kind, long key) => kind == Kind.Event ? reader.Kept("SELECT ref FROM answers WHERE key = ?").Bind(key).Scalar() ?? 0 : key;
+
+    private static Change Show(Reader reader, Row row, bool withRecord)
+    {
+        var kind = Kind.OfRef(row.Ref);
+        var id = kind.Prefix is { } letter ? $"{letter}{Kind.NumberOfRef(row.Ref)}" : reader.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(row.Ref).ScalarText() ?? "";
+        IReadOnlyList<string> changed = [];
+        string? reason = null, successor = null;
+        if (row.Members is not null) changed = JsonSerializer.Deserialize<string[]>(row.Members)!;
+        else
+        {
+            var log = reader.Kept("SELECT changed, reason FROM revisions WHERE ref = ? AND revision = ?").Bind(row.Ref).Bind(row.Revision);
+            if (log.Step())
+            {
+                (changed, reason) = (JsonSerializer.Deserialize<string[]>(log.Text(0))!, log.TextOrNull(1));
+                log.Reset();
+            }
+        }
+        if (row.Op == 3 && reader.Kept("SELECT into_ref FROM merged WHERE from_ref = ?").Bind(row.Ref).Scalar() is { } into)
+            successor = Kind.OfRef(into).Prefix is { } of ? $"{of}{Kind.NumberOfRef(into)}" : reader.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(into).ScalarText();
+        return new Change(row.Seq, Json.Instant(row.At), Ops[row.Op - 1], kind.Name, id, row.Revision, changed, reason, successor) { Record = withRecord ? Record(reader, row.Ref) : null };
+    }
+
+    private static JsonNode? Record(Reader reader, long reference)
+    {
+        if (KeyOf(reader, reference) is not { } key) return null;
+        var row = reader.Kept("SELECT item, rest FROM answers WHERE key = ?").Bind(key);
+        if (!row.Step()) return null;
+        var record = JsonNode.Parse(View.Whole(row.Blob(0), row.Blob(1)));
+        row.Reset();
+        return record;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Events;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+
+namespace EventsApi.Curation;
+
+/// <summary>Adds, replaces, changes and deletes single records.</summary>
+public sealed class Edits(Requests requests, RecordWriters writers)
+{
+    private const int ReferrersShown = 20;
+
+    public async Task CreateAsync(HttpContext http, Resource resource)
+    {
+        Singles.CheckParameters(http);
+        var body = await JsonBody.ReadAsync(http, "application/json");
+        var input = Read(resource, body);
+        await requests.AnswerAsync(http, body, session => Written.Of(session, resource, writers[resource.Kind].Add(session, input), StatusCodes.Status201Created));
+    }
+
+    public async Task ReplaceAsync(HttpContext http, Resource resource, string id)
+    {
+        Singles.CheckParameters(http);
+        var body = await JsonBody.ReadAsync(http, "application/json");
+        var input = Read(resource, body);
+        await requests.AnswerAsync(http, body, session =>
+        {
+            var known = Require(http, session, resource, id);
+            writers[resource.Kind].Replace(session, known, input);
+            return Written.Of(session, resource, known, StatusCodes.Status200OK);
+        });
+    }
+
+    /// <summary>RFC 7396: members that are sent replace those of the record, null takes one away, arrays are replaced whole.</summary>
+    public async Task PatchAsync(HttpContext http, Resource resource, string id)
+    {
+        Singles.CheckParameters(http);
+        var body = await JsonBody.ReadAsync(http, JsonBody.MergePatch);
+        var patch = JsonBody.Parse(body, () => JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth, AllowDuplicateProperties = false }), typeof(object)) as JsonObject
+            ?? throw new ProblemException(ProblemCode.InvalidRequest, "A merge patch is a JSON object with the members to change.", [new ProblemError("invalid-json", "Send an object.") { Pointer = "" }]);
+        RequirePartsElsewhere(patch);
+        await requests.AnswerAsync(http, body, session =>
+        {
+            var known = Require(http, session, resource, id);
+            var record = Json.Kept(session.Input(known.Ref));
+            Merge(record, patch);
+            writers[resource.Kind].Replace(session, known, Read(resource, JsonSerializer.SerializeToUtf8Bytes(record, Json.Options)));
+            return Written.Of(session, resource, known, StatusCodes.Status200OK);
+        });
+    }
+
+    public async Task DeleteAsync(HttpContext http, Resource resource, string id)
+    {
+        Singles.CheckParameters(http);
+        await requests.AnswerAsync(http, [], session =>
+        {
+            var known = Require(http, session, resource, id);
+            Delete(session, known);
+            return new Written { Status = StatusCodes.Status204NoContent };
+        });
+    }
+
+    /// <summary>Relations and claims go with what they are about; whatever else refers to a record keeps it.</summary>
+    private void Delete(WriteSession session, Known known)
+    {
+        var referrers = Dependents.Of(known).SelectMany(list => References(session, list)).Where(r => r != known.Ref).Distinct().ToList();
+        var parts = referrers.Where(r => Kind.OfRef(r) == Kind.Relation || Kind.OfRef(r) == Kind.Claim).Where(r => IsAbout(session, r, known)).ToList();
+        var others = referrers.Except(parts).Select(session.Find).ToList();
+        if (others.Count > 0)
+            throw new ProblemException(ProblemCode.Conflict, $"{known.Id} is referred to by {(others.Count > ReferrersShown ? "many records" : others.Count == 1 ? "another record" : $"{others.Count} records")}. Change those first, merge it into another record, or set its status to retracted.",
+                [.. others.Take(ReferrersShown).Select(o => new ProblemError("referred-to", $"{o.Kind.Href(o.Id)} refers to it."))]);
+        foreach (var part in parts) writers[Kind.OfRef(part)].Remove(session, session.Find(part), null);
+        writers[known.Kind].Remove(session, known, null);
+    }
+
+    private static bool IsAbout(WriteSession session, long reference, Known known)
+    {
+        bool Is(ReferenceInput? to) => to is not null && to.Kind == known.Kind.Name && to.Id == known.Id;
+        return session.Input(reference) switch
+        {
+            RelationInput relation => Is(relation.From) || Is(relation.To),
+            Statements.ClaimInput claim => Is(claim.Record),
+            _ => false,
+        };
+    }
+
+    /// <summary>The first of those that stand in a list.</summary>
+    private static List<long> References(WriteSession session, (string Field, string Value) list)
+    {
+        var references = new List<long>();
+        var rows = session.Writer.Kept("SELECT a.ref FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = ? AND l.value = ? LIMIT ?").Bind(list.Field).Bind(list.Value).Bind(1_000L);
+        while (rows.Step()) references.Add(rows.Int64(0));
+        return references;
+    }
+
+    /// <summary>The record that the path names, at the revision that was read.</summary>
+    internal static Known Require(HttpContext http, WriteSession session, Resource resource, string id)
+    {
+        var known = Singles.Require(session.Writer, resource.Kind, id);
+        if (resource.Always is not null && known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' is an event, but not a meeting. It is at /v1/events/{id}.");
+        if (known.Id != id && !id.Contains(':')) throw new ProblemException(ProblemCode.Conflict, $"'{id}' was merged into '{known.Id}'. Write to {known.Kind.Href(known.Id)}.");
+        Requests.RequireMatch(http, session.Writer.Kept("SELECT revision FROM records WHERE ref = ?").Bind(known.Ref).Scalar()!.Value);
+        return known;
+    }
+
+    /// <summary>What was sent, as a record of the resource.</summary>
+    internal RecordInput Read(Resource resource, byte[] body)
+    {
+        var writer = writers[resource.Kind];
+        return JsonBody.Parse(body, () =>
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth });
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("A record is a JSON object.");
+            RequirePartsElsewhere(document.RootElement);
+            var input = writer.Read(body, resource.Always is not null ? AsMeeting : null);
+            // Typed numbers are the catalogue's to give; readable ids may be chosen.
+            return resource.Kind.Prefix is null ? input : input with { Id = null };
+        }, writer.Shape);
+    }
+
+    /// <summary>What enters as a meeting is one, and meetings are of one type.</summary>
+    private static RecordInput AsMeeting(RecordInput input)
+    {
+        var meeting = (EventInput)input;
+        if (meeting.Kind == "event") throw ProblemException.Rule("/kind", "invalid", "This is the path of meetings; send an event to /v1/events.", ["meeting"]);
+        return meeting with { Kind = "meeting", Type = meeting.Type ?? "consult" };
+    }
+
+    // Members of an answer that are records of their own: what is new among them would be lost without a word.
+    private static readonly (string Member, string Path)[] Parts = [("statements", "/v1/statements"), ("relations", "/v1/relations"), ("holders", "/v1/memberships"), ("claims", "/v1/claims")];
+
+    private static void RequirePartsElsewhere(JsonElement record)
+    {
+        foreach (var (member, path) in Parts)
+            if (record.TryGetProperty(member, out var parts) && parts.ValueKind == JsonValueKind.Array && parts.EnumerateArray().Any(p => p.ValueKind != JsonValueKind.Object || !p.TryGetProperty("id", out _) && !p.TryGetProperty("membership", out _)))
+                throw ProblemException.Rule("/" + member, "elsewhere", $"These are records of their own: send each to {path}, with a reference to this one.");
+    }
+
+    private static void RequirePartsElsewhere(JsonObject patch)
+    {
+        using var document = JsonDocument.Parse(patch.ToJsonString());
+        RequirePartsElsewhere(document.RootElement);
+    }
+
+    private static void Merge(JsonObject target, JsonObject patch)
+    {
+        foreach (var (name, value) in patch)
+            if (value is null) target.Remove(name);
+            else if (value is JsonObject inner)
+            {
+                if (target[name] is not JsonObject present) target[name] = present = [];
+                Merge(present, inner);
+            }
+            else target[name] = value.DeepClone();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+
+namespace EventsApi.Curation;
+
+/// <summary>Makes one of two records that mean the same, and takes it back. References lead on to the successor without being rewritten, so that a merge can be undone.</summary>
+public sealed class Merges(Requests requests, RecordWriters writers)
+{
+    // What the successor takes over, each entry once.
+    private static readonly string[] Joined = ["names", "identifiers", "sources", "codes"];
+
+    public async Task MergeAsync(HttpContext http, Resource resource, string id, string other)
+    {
+        Singles.CheckParameters(http);
+        await requests.AnswerAsync(http, [], session =>
+        {
+            var from = Singles.Require(session.Writer, resource.Kind, id);
+            if (from.Id != id && !id.Contains(':')) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is merged into '{from.Id}' already.");
+            var into = session.Find(resource.Kind, other) ?? throw new ProblemException(ProblemCode.BrokenRules, $"There is no {resource.Kind.Name} '{other}' to merge into.");
+            if (from.Ref == into.Ref) throw new ProblemException(ProblemCode.BrokenRules, "A record cannot be merged into itself.");
+            if (http.Request.Headers.IfMatch.Count > 0) Requests.RequireMatch(http, session.Writer.Kept("SELECT revision FROM records WHERE ref = ?").Bind(from.Ref).Scalar()!.Value);
+            var kept = Json.Kept(session.Input(from.Ref));
+            var joined = Json.Kept(session.Input(into.Ref));
+            if (joined.Any(m => m.Key is "parent" or "partOf" && (string?)m.Value == from.Id)) throw new ProblemException(ProblemCode.BrokenRules, $"'{into.Id}' is a part of '{from.Id}', so it cannot become it. Merge the other way round, or move it first.");
+            Join(joined, kept, from);
+
+            var writer = writers[resource.Kind];
+            // It goes first: its identifiers become the successor's.
+            writer.Remove(session, from, into);
+            var (name, word) = (into.Name, into.Word);
+            writer.Replace(session, into with { Name = name, Word = word }, writer.Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
+            return Written.Of(session, resource, into, StatusCodes.Status200OK);
+        });
+    }
+
+    private static void Join(JsonObject into, JsonObject from, Known gone)
+    {
+        foreach (var member in Joined)
+        {
+            // The name by which it was known leads to the successor from now on.
+            var more = (from[member] as JsonArray)?.Select(n => n!.DeepClone()).ToList() ?? [];
+            if (member == "names" && gone.Kind is var kind && (kind == Kind.Actor || kind == Kind.Location)) more.Add(new JsonObject { ["text"] = gone.Name, ["lang"] = "en", ["type"] = "alias" });
+            if (more.Count == 0) continue;
+            if (into[member] is not JsonArray present) into[member] = present = [];
+            foreach (var entry in more.Where(e => !present.Any(p => JsonNode.DeepEquals(p, e)) && !(member == "names" && (string?)e["text"] == (string?)into["name"]))) present.Add(entry);
+        }
+    }
+
+    /// <summary>Brings back what was merged, and takes from the successor what it had got by that.</summary>
+    public async Task UndoAsync(HttpContext http, Resource resource, string id, string other)
+    {
+        Singles.CheckParameters(http);
+        await requests.AnswerAsync(http, [], session =>
+        {
+            var (kind, writer) = (resource.Kind, session.Writer);
+            var into = Singles.Require(writer, kind, other);
+            long? from = kind.NumberOf(id) is { } number ? kind.Ref(number) : writer.Kept("SELECT ref FROM tombstones WHERE kind = ? AND id = ?").Bind(kind.Number).Bind(id).Scalar();
+            var row = writer.Kept("SELECT into_ref, at FROM merged WHERE from_ref = ?").Bind(from ?? 0);
+            if (!row.Step()) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is not merged into '{other}'.");
+            var (target, at) = (row.Int64(0), row.Int64(1));
+            row.Reset();
+            if (target != into.Ref) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is merged into '{session.Find(target).Id}', not into '{other}'.");
+
+            var joined = Json.Kept(session.Input(into.Ref));
+            Part(joined, session, into.Ref, at);
+            writers[kind].Replace(session, into, writers[kind].Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
+            // The identifiers are the successor's until then, so it comes back when those are free.
+            session.Finish();
+            session.Renew(Dependents.Of(into));
+            var restored = writers[kind].Restore(session, from!.Value);
+            return Written.Of(session, resource, restored, StatusCodes.Status200OK);
+        });
+    }
+
+    /// <summary>What the merge added and is still there.</summary>
+    private static void Part(JsonObject joined, WriteSession session, long into, long at)
+    {
+        var merge = session.Writer.Kept("SELECT revision FROM revisions WHERE ref = ? AND at = ? ORDER BY revision LIMIT 1").Bind(into).Bind(at).Scalar();
+        if (merge is not { } revision) return;
+        var before = JsonNode.Parse(Revisions.At(session.Writer, into, revision - 1)!.Value.Record)!;
+        var after = JsonNode.Parse(Revisions.At(session.Writer, into, revision)!.Value.Record)!;
+        foreach (var member in Joined)
+        {
+            if (joined[member] is not JsonArray present) continue;
+            var was = before[member] as JsonArray ?? [];
+            var added = (after[member] as JsonArray ?? []).Where(e => !was.Any(w => JsonNode.DeepEquals(w, e))).ToList();
+            foreach (var entry in present.Where(p => added.Any(a => JsonNode.DeepEquals(a, p))).ToList()) present.Remove(entry);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using EventsApi.Storage;
+
+namespace EventsApi.Records;
+
+/// <summary>After a record was renamed, moved or merged, makes the answers again that show it: in slices, so that no other write waits for them. What is left when the program ends goes on with the next start.</summary>
+internal sealed class Renewal(Database database, RecordWriters writers) : BackgroundService
+{
+    private const int Least = 10, Most = 500;
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        var count = 50;
+        while (!stopping.IsCancellationRequested)
+        {
+            var commit = database.NextCommit;
+            if (await database.LookUpAsync(reader => reader.Kept("SELECT 1 FROM pending LIMIT 1").Scalar(), stopping) is null)
+            {
+                await commit.WaitAsync(stopping);
+                continue;
+            }
+            var watch = Stopwatch.StartNew();
+            await writers.WriteAsync(database, session => session.RenewNext(count));
+            count = Math.Clamp(watch.Elapsed > Longest ? count / 2 : count * 3 / 2, Least, Most);
+        }
+    }
+}
