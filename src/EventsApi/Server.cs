@@ -59,6 +59,7 @@ public static class Server
         v1.MapSources();
         v1.MapVocabulary();
         v1.MapCuration();
+        v1.MapPins();
         return app;
     }
 
@@ -80,6 +81,7 @@ public static class Server
         }
         await database.WriteAsync(writer => writer.DeferCheckpoints(true));
         await catalogue.LoadAsync();
+        await app.Services.GetRequiredService<Pins>().KeepAsync("example", new PinInput("/v1/meetings?actor[all]=nato,kuwait", "Meetings of NATO and Kuwait"));
         // The load leaves behind what serving never needs; the first answer need not wait until it is gone.
         _ = Task.Run(async () =>
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EventsApi.Access;
 using EventsApi.Http;
 using EventsApi.Records;
@@ -16,6 +17,7 @@ internal static class CurationEndpoints
         services.AddSingleton<Revisions>();
         services.AddSingleton<Merges>();
         services.AddSingleton<Changes>();
+        services.AddSingleton<Pins>();
         services.AddHostedService<Renewal>();
     }
 
@@ -35,6 +37,15 @@ internal static class CurationEndpoints
             new("From the beginning", "/v1/changes?since=0"), new("Events in Kuwait, with the records as they stand now", "/v1/changes?kind=event&country=KWT&include=record&limit=5"), parameters: ["since", "limit", "kind", "op", "include"]);
         routes.MapGet("/changes/stream", StreamChanges).WithName(nameof(StreamChanges)).Answers<Change>("History", "What changes, as it happens", "Server-sent events: `id` is the number of the change, `data` the change. Begins with what comes next, with `since`, or where `Last-Event-ID` says.",
             new("From now on", "/v1/changes/stream"), new("Everything about actors", "/v1/changes/stream?kind=actor&since=0"), mediaType: "text/event-stream", parameters: ["since", "kind", "op", "include"]);
+    }
+
+    public static void MapPins(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/pins", ListPins).WithName(nameof(ListPins)).Answers<Pin>("History", "Pinned queries", "Newest first.", new("All", "/v1/pins"), new("The last", "/v1/pins?limit=1"), list: true);
+        routes.MapPost("/pins", CreatePin).WithName(nameof(CreatePin)).WithMetadata(new Operation("History", "Pin a query", "Keeps the rows that a list finds now, up to 10,000, as ids and revisions, under a short address with a hash and a citation.",
+            [new("Meetings of NATO and Kuwait", "/v1/pins", """{"query":"/v1/meetings?actor[all]=nato,kuwait","title":"Meetings of NATO and Kuwait"}"""), new("Without a title", "/v1/pins", """{"query":"/v1/events?country=KWT"}""")]) { Shape = typeof(Pin), Body = typeof(PinInput), Writes = true }).Needs(Role.Reader);
+        routes.MapGet("/pins/{id}", GetPin).WithName(nameof(GetPin)).Answers<JsonObject>("History", "The rows of a pinned query", "As they were then, with the pin and how to cite it.", new("One", "/v1/pins/example"), new("The first rows", "/v1/pins/example?limit=5"), parameters: ["limit", "cursor"]);
+        routes.MapGet("/pins/{id}/changes", GetPinChanges).WithName(nameof(GetPinChanges)).Answers<PinChanges>("History", "What changed since a query was pinned", "Rows that were changed or are gone, and what the query finds now and did not then.", new("One", "/v1/pins/example/changes"), new("The same", "/v1/pins/example/changes?format=json"));
     }
 
     /// <summary>The operations that write one kind of record.</summary>
@@ -67,6 +78,14 @@ internal static class CurationEndpoints
     private static Task Merge(string resource, string id, string other, HttpContext http, Merges merges) => merges.MergeAsync(http, Merging(resource), id, other);
 
     private static Task Unmerge(string resource, string id, string other, HttpContext http, Merges merges) => merges.UndoAsync(http, Merging(resource), id, other);
+
+    private static Task ListPins(HttpContext http, Pins pins) => pins.ListAsync(http);
+
+    private static Task CreatePin(HttpContext http, Pins pins) => pins.CreateAsync(http);
+
+    private static Task GetPin(string id, HttpContext http, Pins pins) => pins.GetAsync(http, id);
+
+    private static Task GetPinChanges(string id, HttpContext http, Pins pins) => pins.ChangesAsync(http, id);
 
     private static Task ListChanges(HttpContext http, Changes changes) => changes.ListAsync(http);
 

@@ -136,7 +136,7 @@ internal static class ApiDocument
             if (notes.Writes)
             {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
-                operation.RequestBody = WrittenBody(path, notes, context);
+                if (notes.Body is null) operation.RequestBody = WrittenBody(path, notes, context);
             }
             if (notes.Body is { } body)
                 operation.RequestBody = new OpenApiRequestBody
@@ -158,7 +158,7 @@ internal static class ApiDocument
             if (notes.Examples[0].Body is null) return null;
             var isBatch = path.EndsWith("/batch", StringComparison.Ordinal);
             var method = context.ApiDescription.HttpMethod;
-            var input = context.SchemaGenerator.GenerateSchema(CatalogueResources.InputOf(notes.Resource!), context.SchemaRepository);
+            var input = context.SchemaGenerator.GenerateSchema(CatalogueResources.InputOf(notes.Resource!.Kind), context.SchemaRepository);
             return new OpenApiRequestBody
             {
                 Required = true,

@@ -70,7 +70,7 @@ internal static partial class JsonBody
         if (UnknownMember().Match(error.Message) is { Success: true } unknown)
         {
             var name = unknown.Groups[1].Value;
-            string[]? legal = error.Path is "$" or "" or null || error.Path == $"$.{name}" ? [.. Json.Options.GetTypeInfo(shape).Properties.Where(p => p.Get is not null).Select(p => p.Name)] : null;
+            string[]? legal = error.Path is "$" or "" or null || error.Path == $"$.{name}" ? Json.Members(shape) : null;
             var near = legal is null ? null : Search.Folding.Nearest(name, legal);
             return new ProblemError("unknown-member", $"There is no member '{name}' here.{(near is null ? "" : $" Did you mean '{near}'?")}") { Pointer = Pointer(error.Path is { } path && path.EndsWith("." + name, StringComparison.Ordinal) ? path : $"{error.Path}.{name}"), Allowed = legal, DidYouMean = near };
         }

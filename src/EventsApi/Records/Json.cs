@@ -38,6 +38,9 @@ public static class Json
         }
     }
 
+    /// <summary>The members that a record of this shape can be written with.</summary>
+    public static string[] Members(Type shape) => [.. Options.GetTypeInfo(shape).Properties.Where(p => p.Get is not null).Select(p => p.Name)];
+
     /// <summary>The members in which two records differ.</summary>
     public static IReadOnlyList<string> Differences(JsonObject before, JsonObject after) =>
         [.. before.Select(m => m.Key).Union(after.Select(m => m.Key)).Where(name => name != "id" && !JsonNode.DeepEquals(before[name], after[name]))];

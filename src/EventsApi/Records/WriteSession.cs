@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventsApi.Http;
 using EventsApi.Storage;
 
@@ -108,6 +109,9 @@ public sealed class WriteSession : RecordSession
         _unsettled.Add((known, before));
     }
 
+    /// <summary>Replaces a record by what is kept of it with changes; its own rules are checked again.</summary>
+    internal void Replace(Known known, JsonObject kept) => Writers[known.Kind].Replace(this, known, Writers[known.Kind].Read(JsonSerializer.SerializeToUtf8Bytes(kept, Json.Compact)));
+
     /// <summary>Settles the first record that is not settled yet.</summary>
     internal void FinishNext()
     {
@@ -124,8 +128,9 @@ public sealed class WriteSession : RecordSession
 
     private void Settle()
     {
-        foreach (var (known, before) in _unsettled)
-            if (!_gone.Contains(known.Ref)) Writers[known.Kind].Settle(this, known, before);
+        // One may lead to another: a claim that becomes the preferred one changes the record.
+        for (var n = 0; n < _unsettled.Count; n++)
+            if (!_gone.Contains(_unsettled[n].Known.Ref)) Writers[_unsettled[n].Known.Kind].Settle(this, _unsettled[n].Known, _unsettled[n].Before);
         _unsettled.Clear();
     }
 

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventsApi.Dates;
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Vocabulary;
@@ -145,7 +148,7 @@ public sealed record ClaimInput : RecordInput
 {
     public ReferenceInput? Record { get; init; }
     public string? Pointer { get; init; }
-    public System.Text.Json.JsonElement? Value { get; init; }
+    public JsonElement? Value { get; init; }
     public ReferenceInput? Source { get; init; }
     public string? Quote { get; init; }
     public string? Certainty { get; init; }
@@ -180,6 +183,53 @@ internal sealed class ClaimWriter(IValidator<ClaimInput> validator) : RecordWrit
     {
         // An event tells in its lists whether it is contested.
         if (session.Find(Kind.Named(input.Record!.Kind!)!, input.Record.Id) is { } about) yield return (about.Ref, "claims");
+    }
+
+    /// <summary>One claim for a member is preferred, and the record carries its value: preferring another changes both.</summary>
+    protected override void Follow(WriteSession session, Known known, ClaimInput? before, ClaimInput? after)
+    {
+        // Where nobody in particular writes, records and claims come together and agree.
+        if (after is not { Preferred: true } || session.By.Author is null) return;
+        foreach (var reference in session.Keys("claim.record", $"{after.Record!.Kind}:{after.Record.Id}").Where(r => r != known.Ref))
+            if (session.Input<ClaimInput>(reference) is { Preferred: true } other && other.Pointer == after.Pointer)
+            {
+                var kept = Json.Kept(other);
+                kept["preferred"] = false;
+                session.Replace(session.Find(reference), kept);
+            }
+        var about = session.Find(Kind.Named(after.Record.Kind!)!, after.Record.Id)!;
+        var record = Json.Kept(session.Input(about.Ref));
+        if (Put(record, after.Pointer!, after.Value is { ValueKind: not JsonValueKind.Null } value ? JsonNode.Parse(value.GetRawText()) : null)) session.Replace(about, record);
+    }
+
+    /// <summary>Sets the member that a pointer (RFC 6901) leads to; false when it has the value already.</summary>
+    private static bool Put(JsonObject record, string pointer, JsonNode? value)
+    {
+        JsonNode? at = record;
+        var parts = pointer[1..].Split('/').Select(p => p.Replace("~1", "/").Replace("~0", "~")).ToArray();
+        foreach (var part in parts[..^1])
+            at = at is JsonArray array && int.TryParse(part, out var n) && n < array.Count ? array[n] : at is JsonObject members ? members[part] ?? (members[part] = new JsonObject()) : throw NoMember();
+        if (at is JsonArray list && int.TryParse(parts[^1], out var index) && index < list.Count)
+        {
+            if (JsonNode.DeepEquals(list[index], value)) return false;
+            list[index] = value;
+            return true;
+        }
+        if (at is not JsonObject holder) throw NoMember();
+        if (JsonNode.DeepEquals(holder[parts[^1]], value)) return false;
+        if (value is null) holder.Remove(parts[^1]);
+        else holder[parts[^1]] = value;
+        return true;
+
+        ProblemException NoMember() => ProblemException.Rule("/pointer", "unknown-value", $"The record has nothing at {pointer}.");
+    }
+
+    protected override void Check(WriteSession session, Known known, ClaimInput input)
+    {
+        if (input.Record!.Kind == Kind.Name) throw ProblemException.Rule("/record", "circle", "A claim is about a record of another kind.");
+        var member = input.Pointer![1..].Split('/')[0];
+        var members = Json.Members(Vocabulary.CatalogueResources.InputOf(Kind.Named(input.Record.Kind!)!));
+        if (!members.Contains(member)) throw ProblemException.Rule("/pointer", "unknown-value", $"{Kind.Named(input.Record.Kind!)!.Noun} has no member '{member}'.", members, Search.Folding.Nearest(member, members));
     }
 
     protected override void Describe(RecordSession session, Known known, ClaimInput input, Derived derived)

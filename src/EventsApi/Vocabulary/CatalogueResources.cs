@@ -18,8 +18,8 @@ internal static class CatalogueResources
         Topics, StatementFilters.Statements, StatementFilters.Claims, Sources, Datasets, Relations,
     ];
 
-    /// <summary>The shape in which a resource's records are written.</summary>
-    public static Type InputOf(Resource resource) => resource.Kind.Name switch
+    /// <summary>The shape in which records of a kind are written.</summary>
+    public static Type InputOf(Kind kind) => kind.Name switch
     {
         "event" => typeof(EventInput),
         "series" => typeof(SeriesInput),

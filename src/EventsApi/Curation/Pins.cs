@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Storage;
+using EventsApi.Vocabulary;
+
+namespace EventsApi.Curation;
+
+/// <summary>What to pin.</summary>
+/// <param name="Query">The address of a list, such as /v1/events?actor=nato.</param>
+/// <param name="Title">What a citation calls it; the query in words when not given.</param>
+public sealed record PinInput(string Query, string? Title = null);
+
+/// <summary>A query kept with what it found: the same rows for ever, to cite.</summary>
+/// <param name="Sequence">The last change that it saw.</param>
+/// <param name="Total">How many rows it found.</param>
+/// <param name="Truncated">Only the first 10,000 of them are kept.</param>
+/// <param name="Sha256">Of the lines <c>kind:id:revision</c> of all kept rows, in order, each ended by a line feed.</param>
+public sealed record Pin(string Id, string Title, string Query, string CreatedAt, long Sequence, long Total, bool Truncated, string Sha256, Citation Citation, string Href);
+
+/// <summary>How to cite it: as text, for BibTeX, and as CSL-JSON.</summary>
+public sealed record Citation(string Apa, string Bibtex, JsonObject Csl);
+
+/// <summary>What became of a pinned query since.</summary>
+/// <param name="Changed">Rows that were changed, merged or deleted.</param>
+/// <param name="Added">Ids that the query finds now and did not then.</param>
+/// <param name="Left">Ids that it found then and does not now.</param>
+public sealed record PinChanges(Pin Pin, long Sequence, IReadOnlyList<PinnedChange> Changed, IReadOnlyList<string> Added, IReadOnlyList<string> Left);
+
+/// <param name="Pinned">The revision that is kept.</param>
+/// <param name="Now">The revision now; null when it is gone.</param>
+/// <param name="Members">The members that were changed in between.</param>
+public sealed record PinnedChange(string Id, long Pinned, long? Now, IReadOnlyList<string> Members);
+
+/// <summary>Keeps queries.</summary>
+public sealed class Pins(Database database, Lists lists, RecordWriters writers, Requests requests)
+{
+    private const int MostRows = 10_000, LongestTitle = 300;
+
+    public async Task CreateAsync(HttpContext http)
+    {
+        Singles.CheckParameters(http);
+        var body = await JsonBody.ReadAsync(http, "application/json");
+        var input = JsonBody.Parse(body, () => JsonSerializer.Deserialize<PinInput>(body, Json.Options) ?? throw new JsonException("A pin is an object."), typeof(PinInput));
+        if (input.Title is { Length: > LongestTitle }) throw ProblemException.Rule("/title", "too-long", $"A title has at most {LongestTitle} characters.");
+        var id = new string([.. Enumerable.Range(0, 10).Select(_ => "0123456789abcdefghjkmnpqrstvwxyz"[RandomNumberGenerator.GetInt32(32)])]);
+        var origin = $"{http.Request.Scheme}://{http.Request.Host}";
+        var keep = await FindAsync(id, input, http.RequestAborted);
+        await requests.AnswerAsync(http, body, session =>
+        {
+            keep(session);
+            return new Written { Status = StatusCodes.Status201Created, Location = $"/v1/pins/{id}", Body = JsonSerializer.SerializeToUtf8Bytes(Read(session.Writer, id, origin), Json.Options) };
+        });
+    }
+
+    /// <summary>Keeps a query of the default catalogue, as an example.</summary>
+    public async Task KeepAsync(string id, PinInput input)
+    {
+        var keep = await FindAsync(id, input, CancellationToken.None);
+        await writers.WriteAsync(database, session =>
+        {
+            keep(session);
+            return true;
+        });
+    }
+
+    /// <summary>Asks the query, and says how to keep what it found.</summary>
+    private async Task<Action<WriteSession>> FindAsync(string id, PinInput input, CancellationToken ct)
+    {
+        var (resource, question) = Question(input.Query);
+        var (rows, total, sequence, text) = await FindAsync(resource, question, ct);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{resource.Kind.Name}:{r.Id}:{r.Revision.ToString(CultureInfo.InvariantCulture)}\n")))));
+        return session =>
+        {
+            var writer = session.Writer;
+            writer.Kept("INSERT INTO pins(id, query, title, kind, sequence, total, digest, author, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .Bind(id).Bind(input.Query).Bind(input.Title ?? text).Bind(resource.Kind.Number).Bind(sequence).Bind(total).Bind(digest).Bind(session.By.Author).Bind(writer.Now).Run();
+            for (var n = 0; n < rows.Count; n++)
+                writer.Kept("INSERT INTO pinned(pin, position, ref, revision) VALUES (?, ?, ?, ?)").Bind(id).Bind((long)n).Bind(rows[n].Ref).Bind(rows[n].Revision).Run();
+        };
+    }
+
+    /// <summary>The list that a query asks for, checked as if it had been asked.</summary>
+    private static (Resource, HttpContext) Question(string query)
+    {
+        var parts = query.Split('?', 2);
+        var resource = CatalogueResources.All.FirstOrDefault(r => parts[0] == $"/v1/{r.Path}")
+            ?? throw ProblemException.Rule("/query", "unknown-value", $"'{parts[0]}' is no list; send an address such as /v1/events?actor=nato.", [.. CatalogueResources.All.Select(r => $"/v1/{r.Path}")], Folding.Nearest(parts[0], [.. CatalogueResources.All.Select(r => $"/v1/{r.Path}")]));
+        var question = new DefaultHttpContext();
+        question.Request.Path = parts[0];
+        question.Request.QueryString = new QueryString(parts.Length > 1 && parts[1] != "" ? "?" + parts[1] : "");
+        return (resource, question);
+    }
+
+    private sealed record Row(long Ref, string Id, long Revision);
+
+    private Task<(List<Row> Rows, long Total, long Sequence, string Text)> FindAsync(Resource resource, HttpContext question, CancellationToken ct)
+    {
+        var request = new ListRequest(question, resource, null, isWhole: true);
+        return database.ReadHeavyAsync(reader =>
+        {
+            var filters = lists.Read(resource, request, reader);
+            Lists.Correct(resource, filters);
+            var rows = new List<Row>();
+            var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
+            walk.Run(", a.ref, a.revision", resource.Kind == Kind.Event && request.Sort != "date", null, MostRows, row =>
+            {
+                rows.Add(new Row(row.Int64(1), "", row.Int64(2)));
+                return true;
+            });
+            for (var n = 0; n < rows.Count; n++) rows[n] = rows[n] with { Id = IdOf(reader, rows[n].Ref) };
+            var total = rows.Count < MostRows ? rows.Count : walk.Count(long.MaxValue - 1, long.MaxValue - 2).Value;
+            return (rows, total, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, request.Sentence(resource, filters));
+        }, ct);
+    }
+
+    public async Task ListAsync(HttpContext http)
+    {
+        var origin = $"{http.Request.Scheme}://{http.Request.Host}";
+        var pins = await database.ReadAsync(reader => reader.Db.Query<string>("SELECT id FROM pins ORDER BY at DESC, id LIMIT 1000").ToList().ConvertAll(id => JsonSerializer.SerializeToNode(Read(reader, id, origin), Json.Options)!), http.RequestAborted);
+        await ShortList.AnswerAsync(http, database, "Pinned queries, newest first", pins);
+    }
+
+    /// <summary>The rows as they were, page by page, and the pin itself.</summary>
+    public async Task GetAsync(HttpContext http, string id)
+    {
+        Conditional.RequireJson(http);
+        Singles.CheckParameters(http, "limit", "cursor", "format");
+        var limit = ShortList.Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
+        var from = ShortList.Whole(http, "cursor", 0, 1, MostRows);
+        var origin = $"{http.Request.Scheme}://{http.Request.Host}";
+        var envelope = await database.ReadHeavyAsync(reader =>
+        {
+            var pin = Read(reader, id, origin);
+            var rows = new List<(long Ref, long Revision)>();
+            var row = reader.Kept("SELECT ref, revision FROM pinned WHERE pin = ? AND position >= ? ORDER BY position LIMIT ?").Bind(id).Bind((long)from).Bind((long)limit);
+            while (row.Step()) rows.Add((row.Int64(0), row.Int64(1)));
+            var kept = Math.Min(pin.Total, MostRows);
+            var next = from + rows.Count < kept ? (from + rows.Count).ToString(CultureInfo.InvariantCulture) : null;
+            return new JsonObject
+            {
+                ["pin"] = JsonSerializer.SerializeToNode(pin, Json.Options),
+                ["items"] = new JsonArray([.. rows.Select(r => Item(reader, r.Ref, r.Revision))]),
+                ["total"] = new JsonObject { ["value"] = kept, ["relation"] = "eq" },
+                ["next"] = next is null ? null : $"/v1/pins/{id}?limit={limit}&cursor={next}", ["cursor"] = next, ["facets"] = null,
+                ["query"] = new JsonObject { ["text"] = pin.Title, ["canonical"] = pin.Query, ["corrected"] = null, ["ignored"] = new JsonArray(), ["ranked"] = null },
+                ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+            };
+        }, http.RequestAborted);
+        if ((string?)envelope["next"] is { } link) http.Response.Headers.Link = $"<{link}>; rel=\"next\"";
+        await ShortList.SendAsync(http, database, envelope);
+    }
+
+    /// <summary>The list item of a record at a revision; null when its content was purged.</summary>
+    private JsonNode? Item(Reader reader, long reference, long revision)
+    {
+        var kind = Kind.OfRef(reference);
+        var key = kind == Kind.Event ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(reference)).Scalar() : reference;
+        var row = reader.Kept("SELECT item FROM answers WHERE key = ? AND revision = ?").Bind(key).Bind(revision);
+        if (row.Step())
+        {
+            var item = JsonNode.Parse(row.Blob(0));
+            row.Reset();
+            return item;
+        }
+        if (Revisions.At(reader, reference, revision) is not { } then) return null;
+        var session = new PastSession(reader, writers, then.At);
+        session.Fix(reference, then.Record);
+        var derived = session.Describe(reference, new Head(revision, session.Head(reference)!.CreatedAt, then.At));
+        derived.Prepare();
+        return JsonNode.Parse(derived.Item);
+    }
+
+    public async Task ChangesAsync(HttpContext http, string id)
+    {
+        Conditional.RequireJson(http);
+        Singles.CheckParameters(http, "format");
+        var origin = $"{http.Request.Scheme}://{http.Request.Host}";
+        var pin = await database.ReadAsync(reader => Read(reader, id, origin), http.RequestAborted);
+        var (resource, question) = Question(pin.Query);
+        var (now, _, sequence, _) = await FindAsync(resource, question, http.RequestAborted);
+        var changes = await database.ReadHeavyAsync(reader =>
+        {
+            var rows = new List<Row>();
+            var row = reader.Kept("SELECT ref, revision FROM pinned WHERE pin = ? ORDER BY position").Bind(id);
+            while (row.Step()) rows.Add(new Row(row.Int64(0), "", row.Int64(1)));
+            var (then, found) = (rows.Select(r => r.Ref).ToHashSet(), now.Select(r => r.Ref).ToHashSet());
+            var changed = rows.Select(r => (Row: r, Now: reader.Kept("SELECT revision FROM records WHERE ref = ?").Bind(r.Ref).Scalar())).Where(r => r.Now != r.Row.Revision)
+                .Select(r => new PinnedChange(IdOf(reader, r.Row.Ref), r.Row.Revision, r.Now, Members(reader, r.Row.Ref, r.Row.Revision))).ToList();
+            return new PinChanges(pin, sequence, changed, [.. now.Where(n => !then.Contains(n.Ref)).Select(n => n.Id)], [.. rows.Where(r => !found.Contains(r.Ref)).Select(r => IdOf(reader, r.Ref))]);
+        }, http.RequestAborted);
+        await ShortList.SendAsync(http, database, changes);
+    }
+
+    private static string[] Members(Reader reader, long reference, long since) =>
+        [.. reader.Db.Query<string>("SELECT changed FROM revisions WHERE ref = @reference AND revision > @since", new { reference, since }).SelectMany(c => JsonSerializer.Deserialize<string[]>(c)!).Distinct()];
+
+    private static string IdOf(Connection connection, long reference) => Kind.OfRef(reference) is { Prefix: { } letter } ? $"{letter}{Kind.NumberOfRef(reference)}"
+        : connection.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(reference).ScalarText() ?? "";
+
+    private static Pin Read(Connection connection, string id, string origin)
+    {
+        var row = connection.Kept("SELECT query, title, sequence, total, digest, at FROM pins WHERE id = ?").Bind(id);
+        if (!row.Step()) throw new ProblemException(ProblemCode.NotFound, $"There is no pin '{id}'.");
+        var (query, title, sequence, total, digest, at) = (row.Text(0), row.Text(1), row.Int64(2), row.Int64(3), row.Text(4), DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(5)));
+        row.Reset();
+        var (href, url) = ($"/v1/pins/{id}", $"{origin}/v1/pins/{id}");
+        var note = $"{Math.Min(total, MostRows)} records as of change {sequence}, SHA-256 {digest[..16]}";
+        var day = at.UtcDateTime;
+        // Braces and backslashes are BibTeX's own.
+        var plain = title.Replace("{", "(").Replace("}", ")").Replace("\\", "/");
+        return new Pin(id, title, query, Json.Instant(at.ToUnixTimeMilliseconds()), sequence, total, total > MostRows, digest, new Citation(
+            $"Events catalogue. ({day.ToString("yyyy, MMMM d", CultureInfo.InvariantCulture)}). {title} [Data set; {note}]. {url}",
+            $"@misc{{events-{id},\n  title = {{{{{plain}}}}},\n  author = {{{{Events catalogue}}}},\n  year = {{{day.Year}}},\n  month = {day.ToString("MMM", CultureInfo.InvariantCulture).ToLowerInvariant()},\n  note = {{{note}}},\n  howpublished = {{\\url{{{url}}}}}\n}}",
+            new JsonObject
+            {
+                ["id"] = $"events-{id}", ["type"] = "dataset", ["title"] = title, ["author"] = new JsonArray(new JsonObject { ["literal"] = "Events catalogue" }), ["issued"] = new JsonObject { ["date-parts"] = new JsonArray(new JsonArray(day.Year, day.Month, day.Day)) },
+                ["version"] = sequence.ToString(CultureInfo.InvariantCulture), ["note"] = note, ["URL"] = url,
+            }), href);
+    }
+}
