@@ -20,10 +20,10 @@ internal static class MeetingEndpoints
             new("The ICI Policy Advisory Group in Kuwait", "/v1/meetings/E1"), new("Agenda and outcomes only", "/v1/meetings/E1?fields=agenda,agendaComplete,outcomes"));
         routes.MapGet("/meetings/{id}/attendance", ListAttendance).WithName(nameof(ListAttendance)).Answers<Participant>("Meetings", "Who attended a meeting",
             "Its participants in the order of the record, with post, on whose behalf, and attendance.",
-            new("In Kuwait", "/v1/meetings/E1/attendance"), new("At Downing Street, the first only", "/v1/meetings/E2/attendance?limit=1"), list: true, parameters: "lang");
+            new("In Kuwait", "/v1/meetings/E1/attendance"), new("At Downing Street, the first only", "/v1/meetings/E2/attendance?limit=1"), list: true, parameters: ["lang", "knownAt"]);
         routes.MapGet("/meetings/{id}/brief", GetBrief).WithName(nameof(GetBrief)).Answers<Brief>("Meetings", "A meeting on one page",
             "What a reader needs first: when and where, who for whom, what was said by whom, what came of it, and the meetings before and after it in its series.",
-            new("Kuwait", "/v1/meetings/E1/brief"), new("Downing Street", "/v1/meetings/E2/brief"));
+            new("Kuwait", "/v1/meetings/E1/brief"), new("Downing Street", "/v1/meetings/E2/brief"), parameters: "knownAt");
         routes.MapGet("/meeting-series", ListMeetingSeries).WithName(nameof(ListMeetingSeries)).Lists(CatalogueResources.Series, "Series of meetings", "Meetings that come again, with how many of them the catalogue has.",
             new("All series", "/v1/meeting-series"), new("NATO's", "/v1/meeting-series?organization=nato"));
         routes.MapGet("/meeting-series/{id}", GetMeetingSeries).WithName(nameof(GetMeetingSeries)).Gives(CatalogueResources.Series, "One series", "Its meetings are at /v1/meetings?series=.",
@@ -34,23 +34,23 @@ internal static class MeetingEndpoints
 
     private static Task GetMeeting(string id, HttpContext http, Singles singles) => singles.AnswerAsync(http, EventFilters.Meetings, id);
 
-    private static async Task ListAttendance(string id, HttpContext http, Database database)
+    private static async Task ListAttendance(string id, HttpContext http, Database database, RecordWriters writers)
     {
         var languages = Languages.Of(http);
         var meeting = await database.ReadAsync(reader =>
         {
-            var found = Meeting(reader, id);
+            var found = Meeting(reader, id, http, writers);
             languages?.Apply(reader, found["participants"]);
             return found;
         }, http.RequestAborted);
-        await ShortList.AnswerAsync(http, database, $"Attendance of {meeting["title"]}", [.. meeting["participants"]!.AsArray().Select(p => p!.DeepClone())], "lang");
+        await ShortList.AnswerAsync(http, database, $"Attendance of {meeting["title"]}", [.. meeting["participants"]!.AsArray().Select(p => p!.DeepClone())], "lang", "knownAt");
     }
 
-    private static async Task GetBrief(string id, HttpContext http, Database database)
+    private static async Task GetBrief(string id, HttpContext http, Database database, RecordWriters writers)
     {
-        Singles.CheckParameters(http, "format");
+        Singles.CheckParameters(http, "format", "knownAt");
         Conditional.RequireJson(http);
-        var brief = await database.ReadAsync(reader => Brief.Of(reader, Meeting(reader, id)), http.RequestAborted);
+        var brief = await database.ReadAsync(reader => Brief.Of(reader, Meeting(reader, id, http, writers)), http.RequestAborted);
         await ShortList.SendAsync(http, database, brief);
     }
 
@@ -58,8 +58,16 @@ internal static class MeetingEndpoints
 
     private static Task GetMeetingSeries(string id, HttpContext http, Singles singles) => singles.AnswerAsync(http, CatalogueResources.Series, id);
 
-    private static JsonObject Meeting(Reader reader, string id)
+    /// <summary>The meeting as it stands, or stood at knownAt.</summary>
+    private static JsonObject Meeting(Reader reader, string id, HttpContext http, RecordWriters writers)
     {
+        if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
+        {
+            var session = new PastSession(reader, writers, PastSession.Instant(knownAt.ToString()));
+            var then = session.Find(Kind.Event, id) is { Word: "meeting" } found ? session.Describe(found.Ref)! : throw new ProblemException(ProblemCode.NotFound, $"The catalogue had no meeting '{id}' at {knownAt}.");
+            then.Prepare();
+            return JsonNode.Parse(View.Whole(then.Item, then.Rest))!.AsObject();
+        }
         var known = Singles.Require(reader, Kind.Event, id);
         if (known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' is an event, but not a meeting. It is at /v1/events/{id}.");
         var row = reader.Kept("SELECT a.item, a.rest FROM event_ids i JOIN answers a ON a.key = i.key WHERE i.number = ?").Bind(Kind.NumberOfRef(known.Ref));

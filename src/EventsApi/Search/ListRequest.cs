@@ -51,6 +51,8 @@ internal sealed class ListRequest
         Total = One("total") ?? "default";
         string[] totals = ["default", "exact", "none"];
         if (!totals.Contains(Total)) errors.Add(new ProblemError("unknown-value", $"'{Total}' is no way to count.") { Parameter = "total", Allowed = totals, DidYouMean = Folding.Nearest(Total, totals) });
+        KnownAt = One("knownAt");
+        if (KnownAt is not null && (http.Request.Query.ContainsKey("facets") || http.Request.Query.ContainsKey("include"))) errors.Add(new ProblemError("conflict", "Facets and include tell of now; send them without knownAt.") { Parameter = "knownAt" });
         Sample = Integer("sample", One("sample"), 1, Lists.LargestLimit, errors);
         Seed = Integer("seed", One("seed"), 0, int.MaxValue, errors) ?? 0;
         if (http.Request.Query.ContainsKey("seed") && Sample is null) errors.Add(new ProblemError("needs-another", "seed needs sample beside it.") { Parameter = "seed" });
@@ -75,6 +77,8 @@ internal sealed class ListRequest
     public string? Cursor { get; }
     public string Total { get; }
     public bool Exact => Total == "exact";
+    /// <summary>The time in the past that the answer is of; null for now.</summary>
+    public string? KnownAt { get; }
     public int? Sample { get; }
     public int Seed { get; }
     public View View { get; }
@@ -118,9 +122,9 @@ internal sealed class ListRequest
     public bool IsSearch => _filters.ContainsKey("q") || Facets.Count > 0;
 
     /// <summary>Turns the filters into conditions; all that is wrong is told at once.</summary>
-    public void ReadFilters(FilterReader reader)
+    public void ReadFilters(FilterReader reader, string? but = null)
     {
-        Apply(reader, _filters);
+        Apply(reader, but is null ? _filters : _filters.Where(f => f.Key != but).ToDictionary());
         // Nothing to rank by: q held no word, or only such as must not occur.
         if (Sort == Resource.ByRelevance && reader.Text?.Condition is null) Sort = Default = _resource.Sorts[0];
         if (reader.Conditions.Count > MostConditions)
@@ -225,6 +229,7 @@ internal sealed class ListRequest
         if (cursor is null) return address.ToString();
         if (Limit != Lists.DefaultLimit) Add("limit", Limit.ToString(CultureInfo.InvariantCulture));
         if (Total != "default") Add("total", Total);
+        if (KnownAt is not null) Add("knownAt", Escape(KnownAt));
         address.Append(View.Canonical);
         if (View.AskedLanguage != "") Add("lang", Escape(View.AskedLanguage));
         Add("cursor", cursor);

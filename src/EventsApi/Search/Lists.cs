@@ -11,7 +11,7 @@ using EventsApi.Vocabulary;
 namespace EventsApi.Search;
 
 /// <summary>Answers a list: reads the request by the resource's table, walks the keys, writes the envelope.</summary>
-public sealed class Lists(Database database, TimeProvider clock)
+public sealed class Lists(Database database, RecordWriters writers, TimeProvider clock)
 {
     public const int DefaultLimit = 25, LargestLimit = 500, MostValues = 500, ExactUpTo = 10_000;
     // So many keys are looked at to count a thin overlap of long lists; then the total says gte.
@@ -23,7 +23,7 @@ public sealed class Lists(Database database, TimeProvider clock)
     private const int MostNear = 50_000;
 
     /// <summary>Parameters that say how to answer, not which records.</summary>
-    public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format", "facets", "facetLimit"];
+    public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format", "facets", "facetLimit", "knownAt"];
 
     /// <summary>The list of a resource at the request's own path.</summary>
     /// <param name="scope">Conditions of a sub-resource, beside those of the query string.</param>
@@ -32,21 +32,33 @@ public sealed class Lists(Database database, TimeProvider clock)
     {
         Conditional.RequireJson(http);
         var request = new ListRequest(http, resource, shape) { Any = any ?? [] };
-        var answer = request.IsHeavy ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
-            : request.IsSearch ? await database.SearchAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted)
-            : await database.ReadAsync(reader => Answer(http, resource, request, scope, reshape, reader), http.RequestAborted);
+        if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
+        {
+            var time = PastSession.Instant(knownAt.ToString());
+            if (scope is null && !request.Filters.ContainsKey("ids")) throw ProblemException.Parameter("knownAt", "needs-another", "On a list, knownAt needs ids= beside it; it also holds on single records and on what stands below them.");
+            var past = await database.ReadHeavyAsync(reader => PastList.Answer(reader, new PastSession(reader, writers, time), resource, request, Read(resource, request, reader, scope, but: "ids"),
+                (filters, then) => Answer(http, resource, request, filters, reshape, then)), http.RequestAborted);
+            if (past is null) Conditional.NotModified(http);
+            else
+                using (past) await Conditional.SendAsync(http, past.Written);
+            return;
+        }
+        var answer = request.IsHeavy ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader), http.RequestAborted)
+            : request.IsSearch ? await database.SearchAsync(reader => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader), http.RequestAborted)
+            : await database.ReadAsync(reader => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader), http.RequestAborted);
         if (answer is null) Conditional.NotModified(http);
         else
             using (answer) await Conditional.SendAsync(http, answer.Written);
     }
 
     /// <summary>The filters of a request as conditions.</summary>
-    internal FilterReader Read(Resource resource, ListRequest request, Reader reader, Action<FilterReader>? scope = null)
+    /// <param name="but">A filter that is looked at elsewhere.</param>
+    internal FilterReader Read(Resource resource, ListRequest request, Reader reader, Action<FilterReader>? scope = null, string? but = null)
     {
         var filters = new FilterReader(reader, resource.Kind, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Given = request.Filters };
         if (resource.Always is { } always) filters.Add(always);
         scope?.Invoke(filters);
-        request.ReadFilters(filters);
+        request.ReadFilters(filters, but);
         request.ReadAny(filters, set => new FilterReader(reader, resource.Kind, filters.Today) { Given = set });
         return filters;
     }
@@ -55,10 +67,9 @@ public sealed class Lists(Database database, TimeProvider clock)
     internal static void Correct(Resource resource, FilterReader filters) => filters.CorrectIf(() => IsEmpty(filters.Reader, resource.Kind, filters.Conditions));
 
     /// <summary>The bytes of the answer; null when the client has them already.</summary>
-    private PooledBuffer? Answer(HttpContext http, Resource resource, ListRequest request, Action<FilterReader>? scope, Func<JsonObject, JsonObject>? reshape, Reader reader)
+    /// <param name="reader">Where the records are looked for and read: the catalogue, or one of a past time.</param>
+    private PooledBuffer? Answer(HttpContext http, Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader)
     {
-        var filters = Read(resource, request, reader, scope);
-
         var canonical = request.Canonical(filters);
         var digest = Digest.Of(http.Request.Path + canonical + request.AnyDigest);
         // A first page as it comes needs no second hash.
@@ -70,7 +81,8 @@ public sealed class Lists(Database database, TimeProvider clock)
         if (request.Sort == "distance" && !filters.Conditions.OfType<Near>().Any()) throw ProblemException.Parameter("sort", "needs-another", "sort=distance needs near=latitude,longitude beside it.");
 
         // An answer depends on nothing but the program, the catalogue's version and the question, so it need not be made to know that it is the same.
-        var (version, changedAt) = Version(reader);
+        var (version, changedAt) = Version(filters.Reader);
+        whole += request.KnownAt is null ? "" : Digest.Of(request.KnownAt);
         if (Conditional.IsFresh(http, $"{version:x}-{whole}", filters.DependsOnToday ? null : changedAt)) return null;
 
         Correct(resource, filters);
@@ -84,7 +96,7 @@ public sealed class Lists(Database database, TimeProvider clock)
             : request.Sort == Resource.ByRelevance ? Ranked(reader, rows, resource, request, filters, cursor, out ranked)
             : inKeyOrder ? InKeyOrder(rows, walk, request, cursor, withRest: !request.View.IsPlain || filters.Text is not null)
             : Sorted(reader, rows, resource, request, filters, walk, cursor);
-        var total = request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{(filters.DependsOnToday ? filters.Today : null)}", () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : filters.Text?.Excluded is { Docs: > KeyWalk.FewMatches } ? FewProbes : CountProbes));
+        var total = request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{request.KnownAt}{(filters.DependsOnToday ? filters.Today : null)}", () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : filters.Text?.Excluded is { Docs: > KeyWalk.FewMatches } ? FewProbes : CountProbes));
         Cursor? next = null;
         if (hits.Count > request.Limit)
         {
@@ -314,10 +326,10 @@ public sealed class Lists(Database database, TimeProvider clock)
             }
             json.WriteEndObject();
             json.WriteStartArray("attribution");
-            if (resource.Kind == Kind.Event) Attribution.Write(reader, json, rows, hits);
+            if (resource.Kind == Kind.Event) Attribution.Write(filters.Reader, json, rows, hits);
             json.WriteEndArray();
             json.WritePropertyName("diagnostics");
-            JsonSerializer.Serialize(json, hits.Count == 0 && request.Cursor is null && filters.Conditions.Count > 0 ? Diagnostic.Of(reader, Names, resource, request, filters, http.Request.Path!) : [], Json.Options);
+            JsonSerializer.Serialize(json, hits.Count == 0 && request.Cursor is null && request.KnownAt is null && filters.Conditions.Count > 0 ? Diagnostic.Of(reader, Names, resource, request, filters, http.Request.Path!) : [], Json.Options);
             json.WriteEndObject();
         }
         // The envelope's members follow the items in the same object.
