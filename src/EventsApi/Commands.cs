@@ -14,7 +14,19 @@ internal static class Commands
     private static readonly Option<bool> Create = new("--create") { Description = "Make the file when there is none." };
     private static readonly Option<bool> AsJson = new("--json") { Description = "Print one JSON object." };
 
-    public static Command Serve()
+    private static readonly Dictionary<Command, Func<Running, ParseResult, Task<int>>> Works = [];
+
+    /// <summary>What a command does, wherever it runs.</summary>
+    public static Func<Running, ParseResult, Task<int>> WorkOf(Command command) => Works[command];
+
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.");
+        foreach (var command in (Command[])[Serve(root), Keys(), Check(), Generate()]) root.Add(command);
+        return root;
+    }
+
+    private static Command Serve(RootCommand root)
     {
         Option<string> urls = new("--urls") { Description = "Where to listen.", HelpName = "URL", DefaultValueFactory = _ => "" };
         Option<string> seed = new("--seed") { Description = "What a new catalogue holds: default or none.", DefaultValueFactory = _ => "" };
@@ -30,37 +42,37 @@ internal static class Commands
             if (call.GetValue(Create)) settings["Catalogue:Create"] = "true";
             await using var app = Server.Build(settings);
             await Server.PrepareAsync(app);
+            var path = app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value.Path;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(app.Lifetime.ApplicationStopping);
+            var commands = Handover.ListenAsync(path, app.Services, root, stop.Token);
             await app.RunAsync(ct);
+            await stop.CancelAsync();
+            await commands;
             return 0;
         });
         return command;
     }
 
-    public static Command Generate()
+    private static Command Generate()
     {
         Option<int> events = new("--events") { Description = "How many.", HelpName = "N", Required = true };
         Option<int> seed = new("--seed") { Description = "The same number makes the same events.", HelpName = "S", DefaultValueFactory = _ => 1 };
         events.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 100_000_000) result.AddError("--events lies between 1 and 100000000."); });
-        var command = new Command("generate", "Add events that nobody took part in, for measurements. They stand in the dataset 'generated'.") { events, seed, Catalogue, Create, AsJson };
-        command.SetAction(async (call, ct) =>
+        return Does(new Command("generate", "Add events that nobody took part in, for measurements. They stand in the dataset 'generated'.") { events, seed, Catalogue, Create, AsJson }, async (running, call) =>
         {
-            await using var app = Server.Build(Offline(call));
-            await Server.PrepareAsync(app);
             var (count, watch) = (call.GetValue(events), System.Diagnostics.Stopwatch.StartNew());
-            var isTerminal = !Console.IsErrorRedirected;
-            await new Generator(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<RecordWriters>(), call.GetValue(seed)).RunAsync(count, done =>
+            await new Generator(running.Services.GetRequiredService<Database>(), running.Services.GetRequiredService<RecordWriters>(), call.GetValue(seed)).RunAsync(count, done =>
             {
-                if (isTerminal) Console.Error.Write($"\r{done:N0} of {count:N0}, {done / watch.Elapsed.TotalSeconds:N0} a second, {TimeSpan.FromSeconds((count - done) * watch.Elapsed.TotalSeconds / done):hh\\:mm\\:ss} left ");
-            }, ct);
-            if (isTerminal) Console.Error.WriteLine();
-            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { generated = count, seconds = Math.Round(watch.Elapsed.TotalSeconds, 1) }, Json.Options));
-            else Console.Error.WriteLine($"{count:N0} events in {watch.Elapsed.TotalSeconds:N0} s.");
+                if (running.IsTerminal) running.Error.Write($"\r{done:N0} of {count:N0}, {done / watch.Elapsed.TotalSeconds:N0} a second, {TimeSpan.FromSeconds((count - done) * watch.Elapsed.TotalSeconds / done):hh\\:mm\\:ss} left ");
+            }, running.Left);
+            if (running.IsTerminal) running.Error.WriteLine();
+            if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(new { generated = count, seconds = Math.Round(watch.Elapsed.TotalSeconds, 1) }, Json.Options));
+            else running.Error.WriteLine($"{count:N0} events in {watch.Elapsed.TotalSeconds:N0} s.");
             return 0;
         });
-        return command;
     }
 
-    public static Command Keys()
+    private static Command Keys()
     {
         Option<string> name = new("--name") { Description = "Whose key it is.", HelpName = "NAME", DefaultValueFactory = _ => "" };
         Option<string> role = new("--role") { Description = "reader, editor or admin.", DefaultValueFactory = _ => "reader" };
@@ -69,69 +81,81 @@ internal static class Commands
         days.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 1 or > 36_500) result.AddError("--days lies between 1 and 36500."); });
         Argument<string> id = new("ID") { Description = "The key's id, as create and list show it." };
 
-        var create = new Command("create", "Make a key and show it once.") { name, role, days, Catalogue, Create, AsJson };
-        create.SetAction((call, ct) => WithKeysAsync(call, async keys =>
+        // Nothing is loaded for these: a catalogue that has but keys is still new to the server that opens it next.
+        var create = Does(new Command("create", "Make a key and show it once.") { name, role, days, Catalogue, Create, AsJson }, async (running, call) =>
         {
             var expires = call.GetValue(days) is { } number ? DateTimeOffset.UtcNow.AddDays(number) : (DateTimeOffset?)null;
-            var (key, made) = await keys.CreateAsync(call.GetValue(name)!, Enum.Parse<Role>(call.GetValue(role)!, ignoreCase: true), expires);
-            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { key, id = made }, Json.Options));
+            var (key, made) = await running.Services.GetRequiredService<Keys>().CreateAsync(call.GetValue(name)!, Enum.Parse<Role>(call.GetValue(role)!, ignoreCase: true), expires);
+            if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(new { key, id = made }, Json.Options));
             else
             {
-                Console.WriteLine(key);
-                Console.Error.WriteLine($"Its id is {made}. It is not shown again; send it as Authorization: Bearer <key>.");
+                running.Out.WriteLine(key);
+                running.Error.WriteLine($"Its id is {made}. It is not shown again; send it as Authorization: Bearer <key>.");
             }
             return 0;
-        }));
-        var list = new Command("list", "Show all keys, without their secrets.") { Catalogue, AsJson };
-        list.SetAction((call, ct) => WithKeysAsync(call, async keys =>
+        }, prepare: false);
+        var list = Does(new Command("list", "Show all keys, without their secrets.") { Catalogue, AsJson }, async (running, call) =>
         {
-            var all = await keys.ListAsync();
-            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { keys = all }, Json.Options));
-            else foreach (var key in all) Console.WriteLine($"{key.Id}  {key.Role,-6}  made {key.CreatedAt}  used {key.UsedAt ?? "never"}  {(key.RevokedAt is { } at ? $"revoked {at}" : key.ExpiresAt is { } end ? $"until {end}" : "")}  {key.Name}");
+            var all = await running.Services.GetRequiredService<Keys>().ListAsync();
+            if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(new { keys = all }, Json.Options));
+            else foreach (var key in all) running.Out.WriteLine($"{key.Id}  {key.Role,-6}  made {key.CreatedAt}  used {key.UsedAt ?? "never"}  {(key.RevokedAt is { } at ? $"revoked {at}" : key.ExpiresAt is { } end ? $"until {end}" : "")}  {key.Name}");
             return 0;
-        }));
-        var revoke = new Command("revoke", "End a key at once.") { id, Catalogue, AsJson };
-        revoke.SetAction((call, ct) => WithKeysAsync(call, async keys =>
+        }, prepare: false);
+        var revoke = Does(new Command("revoke", "End a key at once.") { id, Catalogue, AsJson }, async (running, call) =>
         {
-            var revoked = await keys.RevokeAsync(call.GetValue(id)!);
-            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { revoked }, Json.Options));
-            else Console.Error.WriteLine(revoked ? $"{call.GetValue(id)} is revoked." : $"There is no key {call.GetValue(id)}; keys list shows them.");
+            var revoked = await running.Services.GetRequiredService<Keys>().RevokeAsync(call.GetValue(id)!);
+            if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(new { revoked }, Json.Options));
+            else running.Error.WriteLine(revoked ? $"{call.GetValue(id)} is revoked." : $"There is no key {call.GetValue(id)}; keys list shows them.");
             return revoked ? 0 : 1;
-        }));
+        }, prepare: false);
         return new Command("keys", "Make, list and revoke API keys.") { create, list, revoke };
     }
 
-    private static async Task<int> WithKeysAsync(ParseResult call, Func<Keys, Task<int>> work)
-    {
-        // Nothing is loaded: a catalogue that has but keys is still new to the server that opens it next.
-        await using var app = Server.Build(Offline(call));
-        return await work(app.Services.GetRequiredService<Keys>());
-    }
-
-    /// <summary>The settings of a command that works on the file itself.</summary>
-    private static Dictionary<string, string?> Offline(ParseResult call) =>
-        new() { ["Catalogue:Path"] = call.GetValue(Catalogue)!, ["Catalogue:Create"] = call.GetResult(Create) is not null && call.GetValue(Create) ? "true" : "false", ["Catalogue:Seed"] = "none" };
-
-    public static Command Check()
+    private static Command Check()
     {
         Option<bool> rebuild = new("--rebuild") { Description = "Make every derived list again from the records." };
-        var command = new Command("check", "Check the file, its indexes and references.") { Catalogue, rebuild, AsJson };
+        return Does(new Command("check", "Check the file, its indexes and references.") { Catalogue, rebuild, AsJson }, async (running, call) =>
+        {
+            var upkeep = new Upkeep(running.Services.GetRequiredService<Database>(), running.Services.GetRequiredService<RecordWriters>());
+            var rebuilt = call.GetValue(rebuild) ? await upkeep.RebuildAsync() : 0;
+            var faults = await upkeep.CheckAsync(running.Left);
+            if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(new { ok = faults.Count == 0, rebuilt, faults }, Json.Options));
+            else
+            {
+                foreach (var fault in faults) running.Error.WriteLine(fault);
+                if (call.GetValue(rebuild)) running.Error.WriteLine($"{rebuilt} records rebuilt.");
+                running.Error.WriteLine(faults.Count == 0 ? "The catalogue is sound." : $"{faults.Count} faults.");
+            }
+            return faults.Count == 0 ? 0 : 1;
+        }, prepare: false);
+    }
+
+    /// <summary>A command that works on the catalogue: on the file itself, or through the server that has it open.</summary>
+    /// <param name="prepare">Whether an empty catalogue gets what even that needs.</param>
+    private static Command Does(Command command, Func<Running, ParseResult, Task<int>> work, bool prepare = true)
+    {
+        Works[command] = work;
         command.SetAction(async (call, ct) =>
         {
             var path = call.GetValue(Catalogue)!;
-            if (!File.Exists(path)) throw new CatalogueException($"There is no catalogue at {path}. Name one with --catalogue FILE.");
-            await using var app = Server.Build(new() { ["Catalogue:Path"] = path, ["Catalogue:DeadlineMilliseconds"] = "600000" });
-            var upkeep = new Upkeep(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<RecordWriters>());
-            var rebuilt = call.GetValue(rebuild) ? await upkeep.RebuildAsync() : 0;
-            var faults = await upkeep.CheckAsync(ct);
-            if (call.GetValue(AsJson)) Console.WriteLine(JsonSerializer.Serialize(new { ok = faults.Count == 0, rebuilt, faults }, Json.Options));
-            else
+            // Only commands that make something may make the file.
+            var mayCreate = command.Options.Contains(Create);
+            if (!mayCreate && !File.Exists(path)) throw new CatalogueException($"There is no catalogue at {path}. Name one with --catalogue FILE.");
+            WebApplication app;
+            try
             {
-                foreach (var fault in faults) Console.Error.WriteLine(fault);
-                if (call.GetValue(rebuild)) Console.Error.WriteLine($"{rebuilt} records rebuilt.");
-                Console.Error.WriteLine(faults.Count == 0 ? "The catalogue is sound." : $"{faults.Count} faults.");
+                app = Server.Build(new() { ["Catalogue:Path"] = path, ["Catalogue:Create"] = mayCreate && call.GetValue(Create) ? "true" : "false", ["Catalogue:Seed"] = "none", ["Catalogue:DeadlineMilliseconds"] = "600000" });
+                _ = app.Services.GetRequiredService<Database>();
             }
-            return faults.Count == 0 ? 0 : 1;
+            catch (CatalogueInUseException)
+            {
+                return await Handover.TryAsync(path, [.. call.Tokens.Select(t => t.Value)], ct) ?? throw new CatalogueException($"Another command is working on {path}. Wait for it, or stop it.");
+            }
+            await using (app)
+            {
+                if (prepare) await Server.PrepareAsync(app);
+                return await work(new Running(app.Services, Console.Out, Console.Error, !Console.IsErrorRedirected, ct), call);
+            }
         });
         return command;
     }

@@ -2,13 +2,7 @@ using System.CommandLine;
 using EventsApi;
 using EventsApi.Storage;
 
-var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.")
-{
-    Commands.Serve(),
-    Commands.Check(),
-    Commands.Generate(),
-    Commands.Keys(),
-};
+var root = Commands.Root();
 // Without a command the program serves.
 var call = root.Parse(args is [] || args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version") ? ["serve", .. args] : args);
 if (call.Errors.Count > 0)

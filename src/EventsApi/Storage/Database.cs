@@ -146,7 +146,7 @@ public sealed class Database : IDisposable
         }
         catch (IOException) when (Directory.Exists(System.IO.Path.GetDirectoryName(file)))
         {
-            throw new CatalogueException($"Another process has this catalogue open ({file} is locked). Stop it first, or name another file with --catalogue FILE.");
+            throw new CatalogueInUseException($"Another process has this catalogue open ({file} is locked). Stop it first, or name another file with --catalogue FILE.");
         }
     }
 

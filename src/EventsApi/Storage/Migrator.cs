@@ -39,4 +39,7 @@ internal static class Migrator
 }
 
 /// <summary>The catalogue cannot be opened or used; the message is one line that says what to do.</summary>
-public sealed class CatalogueException(string message) : Exception(message);
+public class CatalogueException(string message) : Exception(message);
+
+/// <summary>Another process has the catalogue open.</summary>
+public sealed class CatalogueInUseException(string message) : CatalogueException(message);
