@@ -7,6 +7,7 @@ using EventsApi.Benchmarks;
 // fixed URL SIZE…: an empty Minimal API that answers constants of these sizes, the yardstick of scripts/bench.
 // reference URL FILE: the searches by hand, the yardstick of scripts/bench search.
 // catalogue: makes a catalogue for measurements, with generated events and judged documents.
+// writes FILE ROWS GROUP: rows a second of a bare loop, the yardstick of scripts/bench write. body N: the N-th event that both sides write.
 // parts: the ways to read an answer, with BenchmarkDotNet; EVENTSAPI_BENCH_CATALOGUE names the file.
 switch (args)
 {
@@ -19,11 +20,17 @@ switch (args)
     case ["catalogue", var path, var events, var queries, var map, .. var documents]:
         await MeasuredCatalogue.MakeAsync(path, int.Parse(events, System.Globalization.CultureInfo.InvariantCulture), documents, queries, map);
         return 0;
+    case ["writes", var target, var rows, var group]:
+        Console.WriteLine(await BareWrites.RunAsync(target, int.Parse(rows, System.Globalization.CultureInfo.InvariantCulture), int.Parse(group, System.Globalization.CultureInfo.InvariantCulture)));
+        return 0;
+    case ["body", var number]:
+        Console.WriteLine(BareWrites.Body(long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)));
+        return 0;
     case ["parts", .. var rest]:
         // In this process: a generated project would be built beside central package versions and lock files that it does not know.
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
         return BenchmarkRunner.Run<ReadParts>(config, rest).HasCriticalValidationErrors ? 1 : 0;
     default:
-        Console.Error.WriteLine("fixed URL SIZE… | reference URL FILE | catalogue FILE EVENTS QUERIES MAP DOCUMENTS… | parts [BenchmarkDotNet options]");
+        Console.Error.WriteLine("fixed URL SIZE… | reference URL FILE | catalogue FILE EVENTS QUERIES MAP DOCUMENTS… | writes FILE ROWS GROUP | body N | parts [BenchmarkDotNet options]");
         return 2;
 }

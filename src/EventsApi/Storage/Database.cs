@@ -85,6 +85,7 @@ public sealed class Database : IDisposable
 
     private async ValueTask<T> ReadAsync<T>(Func<Reader, T> work, bool snapshot, CancellationToken ct)
     {
+        _writer.NoteRead();
         if (!_free.Wait(0, ct)) await _free.WaitAsync(ct);
         try
         {

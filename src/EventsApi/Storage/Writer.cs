@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -8,6 +9,9 @@ namespace EventsApi.Storage;
 public sealed class Writer : Connection
 {
     private const int LargestGroup = 64, CheckpointPages = 4_000;
+    // So many writes in one commit are a flood, so many reads for each of them a crowd (a write reads its key itself); then the pause is so many times as long as the commit.
+    private const int Flood = 8, BusyReads = 3, Yield = 6;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(90);
 
     private readonly Channel<Job> _queue = Channel.CreateBounded<Job>(10_000);
     private readonly Thread _thread;
@@ -40,6 +44,14 @@ public sealed class Writer : Connection
 
     /// <summary>Ends with the next commit.</summary>
     internal Task NextCommit => Volatile.Read(ref _committed).Task;
+
+    private long _reads;
+
+    /// <summary>How many reads there were.</summary>
+    private long Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Somebody reads.</summary>
+    internal void NoteRead() => Interlocked.Increment(ref _reads);
 
     internal long Version => Volatile.Read(ref _version);
     internal long ChangedAt => Volatile.Read(ref _changedAt);
@@ -88,7 +100,10 @@ public sealed class Writer : Connection
         {
             group.Clear();
             while (group.Count < LargestGroup && _queue.Reader.TryRead(out var job)) group.Add(job);
+            var (reads, began) = (Reads, Stopwatch.GetTimestamp());
             Commit(group);
+            // A flood of writes leaves the cores to those who read. A single write waits for nobody.
+            if (group.Count >= Flood && Reads - reads > group.Count * BusyReads) Thread.Sleep(TimeSpan.FromTicks(Math.Min(Stopwatch.GetElapsedTime(began).Ticks * Yield, LongestPause.Ticks)));
         }
     }
 
