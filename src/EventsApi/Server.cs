@@ -60,6 +60,7 @@ public static class Server
         v1.MapVocabulary();
         v1.MapCuration();
         v1.MapPins();
+        v1.MapAudit();
         return app;
     }
 

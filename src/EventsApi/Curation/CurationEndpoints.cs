@@ -18,6 +18,7 @@ internal static class CurationEndpoints
         services.AddSingleton<Merges>();
         services.AddSingleton<Changes>();
         services.AddSingleton<Pins>();
+        services.AddSingleton<Audits>();
         services.AddHostedService<Renewal>();
     }
 
@@ -38,6 +39,10 @@ internal static class CurationEndpoints
         routes.MapGet("/changes/stream", StreamChanges).WithName(nameof(StreamChanges)).Answers<Change>("History", "What changes, as it happens", "Server-sent events: `id` is the number of the change, `data` the change. Begins with what comes next, with `since`, or where `Last-Event-ID` says.",
             new("From now on", "/v1/changes/stream"), new("Everything about actors", "/v1/changes/stream?kind=actor&since=0"), mediaType: "text/event-stream", parameters: ["since", "kind", "op", "include"]);
     }
+
+    public static void MapAudit(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/audit", (HttpContext http, Audits audits) => audits.ListAsync(http)).WithName("ListAudit").Needs(Role.Admin)
+            .WithMetadata(new Operation("History", "What a key wrote", "Newest first; for administrators.", [new("One key", "/v1/audit?key=0123456789ab"), new("Its last write", "/v1/audit?key=0123456789ab&limit=1")]) { Shape = typeof(AuditEntry), IsList = true, Controls = ["key", "limit", "cursor", "format"], NeedsKey = true });
 
     public static void MapPins(this IEndpointRouteBuilder routes)
     {

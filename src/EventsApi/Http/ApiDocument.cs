@@ -133,9 +133,9 @@ internal static class ApiDocument
             var path = "/" + context.ApiDescription.RelativePath!.Replace(":long", "", StringComparison.Ordinal);
             operation.Parameters = [.. notes is { Writes: true, Resource: not null } ? PathParameters(path, notes).Select(p => new OpenApiParameterReference(Parameters.Add(context.Document, context.ApiDescription.HttpMethod == "DELETE" ? "id.free" : "id", notes.Resource.Path, (OpenApiParameter)p), context.Document)) : PathParameters(path, notes), .. QueryParameters(path, notes, context)];
             operation.Responses = Responses(path, notes, context);
+            if (notes.Writes || notes.NeedsKey) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
             if (notes.Writes)
             {
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
                 if (notes.Body is null) operation.RequestBody = WrittenBody(path, notes, context);
             }
             if (notes.Body is { } body)
@@ -250,6 +250,11 @@ internal static class ApiDocument
             if (notes.Resource is not null && hasId && !notes.IsList) Add("308", "Moved");
             var isData = path.StartsWith("/v1", StringComparison.Ordinal);
             if (isData) Add("400", "InvalidRequest");
+            if (notes.NeedsKey)
+            {
+                Add("401", "Unauthorized");
+                Add("403", "Forbidden");
+            }
             if (hasId) Add("404", "NotFound");
             if (isData) Add("406", "NotAcceptable");
             if (notes.Resource is not null && hasId) Add("410", "Gone");
@@ -477,6 +482,7 @@ internal static class ApiDocument
                 "total" => "exact counts beyond 10,000; none does not count.",
                 "sample" => "Draws so many records; the same for the same seed.",
                 "seed" => "With sample.",
+                "key" => "The id of the key.",
                 "knownAt" => "As the catalogue stood then: an instant (RFC 3339), or a day, which means its end.",
                 "since" => "After this change; 0 is the beginning.",
                 "op" => "Only these operations.",

@@ -83,6 +83,8 @@ internal sealed class LocationWriter(IValidator<LocationInput> validator) : Reco
     protected override void Check(WriteSession session, Known known, LocationInput input)
     {
         if (input.Parent is { } parent && (parent.Id == known.Id || Around(session, parent.Id).Any(p => p.Id == known.Id))) throw ProblemException.Rule("/parent", "circle", $"'{parent.Id}' lies inside '{known.Id}', so this would be a circle.");
+        if (input is { Latitude: { } latitude, Longitude: { } longitude, Country: { } country } && !Extents.MayHold(country, latitude, longitude))
+            session.Warnings.Add(new Warning("/latitude", "outside-country", $"{latitude}, {longitude} does not lie in {country}. Look whether latitude and longitude are swapped, or a sign is missing."));
     }
 
     protected override void Describe(RecordSession session, Known known, LocationInput input, Derived derived)
