@@ -215,8 +215,8 @@ internal static class ApiDocument
             {
                 names = notes.Body is not null ? [] : notes.IsList || notes.Controls is not null
                     ? [.. resource.Filters.Where(f => notes.Parameters?.Contains(f.Name) ?? true).SelectMany(f => f.Spellings.Select(s => Parameters.Filter(resource, f, s, context.Document))),
-                       .. (notes.Controls ?? Lists.Controls).Select(c => Parameters.Control(resource, c, context.Document))]
-                    : [.. (Singles.Controls).Select(c => Parameters.Control(resource, c, context.Document))];
+                       .. (notes.Controls ?? (notes.Shape is null ? Lists.Controls : Lists.Controls.Except(Exports.Export.Controls))).Select(c => Parameters.Control(c == "format" && (notes.Shape ?? notes.OrShape) is not null ? null : resource, c, context.Document))]
+                    : [.. (Singles.Controls).Select(c => Parameters.Control(c == "format" ? null : resource, c, context.Document))];
             }
             else if (notes.Controls is { } controls) names = [.. controls.Select(c => Parameters.Control(null, c, context.Document))];
             else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.Body is not null ? ["limit", "format"] : notes.IsList ? ((string[])["limit", "cursor", "format", "q", .. notes.Parameters ?? []]).Distinct().ToArray() : ["format", .. notes.Parameters ?? []]).Select(c => Parameters.Control(null, c, context.Document))];
@@ -482,6 +482,9 @@ internal static class ApiDocument
                 "total" => "exact counts beyond 10,000; none does not count.",
                 "sample" => "Draws so many records; the same for the same seed.",
                 "seed" => "With sample.",
+                "rows" => "With format=csv: participant gives a line for each participant.",
+                "end" => "With format=ndjson: a last line with rows, digest and change sequence, so that a cut is seen.",
+                "guard" => "With format=csv: formulas puts an apostrophe before what a spreadsheet would run.",
                 "key" => "The id of the key.",
                 "knownAt" => "As the catalogue stood then: an instant (RFC 3339), or a day, which means its end.",
                 "since" => "After this change; 0 is the beginning.",
@@ -510,7 +513,10 @@ internal static class ApiDocument
                 "total" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["default", "exact", "none"], Default = "default" },
                 "sample" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = Lists.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                 "seed" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture) },
-                "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["json"], Default = "json" },
+                "rows" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["event", "participant"], Default = "event" },
+                "end" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                "guard" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["formulas", "none"], Default = "none" },
+                "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = resource is null ? ["json"] : ["json", .. Exports.Export.Formats.Select(f => (JsonNode)f.Format)], Default = "json" },
                 _ => new OpenApiSchema { Type = JsonSchemaType.String },
             },
             Style = name is "include" or "fields" or "lang" ? ParameterStyle.Form : null,

@@ -83,6 +83,26 @@ public static class Conditional
             throw new ProblemException(ProblemCode.NotAcceptable, $"None of {accept} is offered here; offered is application/json.");
     }
 
+    /// <summary>The form in which a list is asked for: json, or one of those offered beside it. What format= says goes before what Accept prefers.</summary>
+    public static string Format(HttpContext http, (string Format, string MediaType)[] others)
+    {
+        if (http.Request.Query.TryGetValue("format", out var format))
+        {
+            if (format == "json" || others.Any(o => o.Format == format)) return format.ToString();
+            string[] formats = ["json", .. others.Select(o => o.Format)];
+            throw new ProblemException(ProblemCode.NotAcceptable, $"The format '{format}' is not offered here; offered are {string.Join(", ", formats)}.", [new ProblemError("unknown-value", "This format is not offered here.") { Parameter = "format", Allowed = formats, DidYouMean = Search.Folding.Nearest(format.ToString(), formats) }]);
+        }
+        if (MediaTypeHeaderValue.TryParseList(http.Request.Headers.Accept.OfType<string>().ToList(), out var types))
+        {
+            // The most wanted of what is offered; JSON when it is wanted as much.
+            double Wanted(string mediaType) => types.Where(t => t.MediaType == mediaType).Select(t => t.Quality ?? 1).DefaultIfEmpty(0).Max();
+            var best = others.OrderByDescending(o => Wanted(o.MediaType)).FirstOrDefault();
+            if (best.MediaType is not null && Wanted(best.MediaType) > 0 && Wanted(best.MediaType) > Wanted("application/json")) return best.Format;
+        }
+        RequireJson(http);
+        return "json";
+    }
+
     /// <summary>Sends bytes that are ready.</summary>
     public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> json, string mediaType = "application/json")
     {

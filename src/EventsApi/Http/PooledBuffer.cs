@@ -13,6 +13,9 @@ public sealed class PooledBuffer(int size = 16_384) : IBufferWriter<byte>, IDisp
 
     public void Advance(int count) => Length += count;
 
+    /// <summary>Begins anew in the same memory.</summary>
+    public void Clear() => Length = 0;
+
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(Math.Max(sizeHint, 1));

@@ -19,7 +19,8 @@ internal sealed class ListRequest
         // A sub-resource may take some of the resource's filters only.
         var operation = http.GetEndpoint()?.Metadata.GetMetadata<Operation>();
         var taken = operation?.Body is null && !isWhole ? operation?.Parameters : null;
-        var controls = operation?.Controls ?? Lists.Controls;
+        // What is reshaped is no record, and has no table.
+        var controls = operation?.Controls ?? (shape is null ? Lists.Controls : [.. Lists.Controls.Except(Exports.Export.Controls)]);
         foreach (var (name, values) in http.Request.Query)
         {
             if (values.Any(v => v is null || v.Contains('\0') || v.Contains('\uFFFD')) || name.Contains('\0') || name.Contains('\uFFFD'))

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EventsApi.Exports;
 using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Storage;
@@ -23,14 +24,21 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     private const int MostNear = 50_000;
 
     /// <summary>Parameters that say how to answer, not which records.</summary>
-    public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format", "facets", "facetLimit", "knownAt"];
+    public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format", "facets", "facetLimit", "knownAt", .. Export.Controls];
 
     /// <summary>The list of a resource at the request's own path.</summary>
     /// <param name="scope">Conditions of a sub-resource, beside those of the query string.</param>
     /// <param name="reshape">Turns the resource's item into the sub-resource's, of the shape <paramref name="shape"/>.</param>
     public async Task AnswerAsync(HttpContext http, Resource resource, Action<FilterReader>? scope = null, Func<JsonObject, JsonObject>? reshape = null, Type? shape = null, IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<string>>>? any = null)
     {
-        Conditional.RequireJson(http);
+        // What is reshaped is no record of its own, so there is nothing to export.
+        if (Conditional.Format(http, reshape is null && any is null ? Export.Formats : []) is not "json" and var format)
+        {
+            await new Export(database, this).AnswerAsync(http, resource, format, scope);
+            return;
+        }
+        foreach (var name in Export.Controls)
+            if (http.Request.Query.ContainsKey(name)) throw ProblemException.Parameter(name, "needs-another", $"{name} needs format=csv or format=ndjson beside it.");
         var request = new ListRequest(http, resource, shape) { Any = any ?? [] };
         if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
         {

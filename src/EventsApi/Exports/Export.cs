@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Access;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Storage;
+
+namespace EventsApi.Exports;
+
+/// <summary>A list as a stream, whole and at constant memory: NDJSON with a record a line, or CSV. It is read in short transactions by key, so a slow reader holds nothing up; the change sequence of the start says from where
+/// /v1/changes makes the copy exact.</summary>
+internal sealed class Export(Database database, Lists lists)
+{
+    /// <summary>The forms of a list beside JSON.</summary>
+    public static readonly (string Format, string MediaType)[] Formats = [("ndjson", "application/x-ndjson"), ("csv", "text/csv")];
+
+    /// <summary>What an export takes beside the filters.</summary>
+    public static readonly string[] Controls = ["rows", "end", "guard"];
+
+    // So many rows are read in one transaction.
+    private const int Slice = 500;
+
+    public async Task AnswerAsync(HttpContext http, Resource resource, string format, Action<FilterReader>? scope)
+    {
+        var request = new ListRequest(http, resource, null);
+        foreach (var name in (string[])["cursor", "facets", "sample", "total", "knownAt"])
+            if (http.Request.Query.ContainsKey(name)) throw ProblemException.Parameter(name, "conflict", $"{format} streams the whole list; send it without {name}.");
+        if (http.Request.Query.ContainsKey("sort") && request.Sort is not ("date" or "-date"))
+            throw ProblemException.Parameter("sort", "unknown-value", $"{format} streams events by date and everything else in the order it came.", resource.Kind == Kind.Event ? ["-date", "date"] : []);
+        var rows = One(http, "rows", ["event", "participant"]) == "participant";
+        if (rows && (format != "csv" || resource.Kind != Kind.Event)) throw ProblemException.Parameter("rows", "conflict", "rows=participant is for events as csv.");
+        var hasEnd = One(http, "end", ["true", "false"]) == "true";
+        if (hasEnd && format != "ndjson") throw ProblemException.Parameter("end", "conflict", "Only ndjson has a last line of its own.");
+        var isGuarded = One(http, "guard", ["formulas", "none"]) == "formulas";
+        var most = http.Request.Query.ContainsKey("limit") ? request.Limit : int.MaxValue;
+
+        // The first slice is read before anything is sent: what is wrong with the request is still told as a problem.
+        var (slice, sequence, licences) = await database.ReadHeavyAsync(reader => (Read(reader, resource, request, scope, http.Caller(), null, Math.Min(Slice, most)), reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Licences(reader)), http.RequestAborted);
+        var response = http.Response;
+        response.ContentType = format == "csv" ? "text/csv; charset=utf-8; header=present" : Formats[0].MediaType;
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.Vary = "Accept, Accept-Language, Accept-Encoding, Authorization";
+        response.Headers["Catalogue-Sequence"] = sequence.ToString(CultureInfo.InvariantCulture);
+        response.Headers.Link = "</v1/datasets>; rel=\"license\"";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Path}.{format}\"";
+        response.Headers.AccessControlExposeHeaders = "Catalogue-Sequence";
+
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (columns, count) = (rows ? Table.OfParticipants(resource.Single) : Table.Of(resource.Single), 0L);
+        using var buffer = new PooledBuffer(1 << 16);
+        if (format == "csv") buffer.Add(Encoding.UTF8.GetBytes(string.Join(',', columns.Select(c => c.Name).Append("licence").Take(columns.Count + (resource.Kind == Kind.Event ? 1 : 0))) + "\r\n"));
+        while (true)
+        {
+            foreach (var record in slice.Records)
+                if (format == "csv") count += WriteLines(buffer, record, columns, rows, isGuarded, resource.Kind == Kind.Event ? licences : null);
+                else
+                {
+                    buffer.Add(record.Json);
+                    buffer.Add("\n"u8);
+                    count++;
+                }
+            if (hasEnd) digest.AppendData(buffer.Written.Span);
+            await response.BodyWriter.WriteAsync(buffer.Written, http.RequestAborted);
+            buffer.Clear();
+            most -= slice.Records.Count;
+            if (slice.Last is not { } last || most <= 0) break;
+            slice = await database.ReadHeavyAsync(reader => Read(reader, resource, request, scope, http.Caller(), last, Math.Min(Slice, most)), http.RequestAborted);
+        }
+        if (!hasEnd) return;
+        var end = new JsonObject { ["$end"] = new JsonObject { ["rows"] = count, ["sha256"] = Convert.ToHexStringLower(digest.GetHashAndReset()), ["sequence"] = sequence } };
+        await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(end.ToJsonString() + "\n"), http.RequestAborted);
+    }
+
+    private static string? One(HttpContext http, string name, string[] legal)
+    {
+        if (!http.Request.Query.TryGetValue(name, out var value)) return null;
+        return legal.Contains(value.ToString()) ? value.ToString() : throw ProblemException.Parameter(name, "unknown-value", $"'{value}' is no value of {name}.", legal, Folding.Nearest(value.ToString(), legal));
+    }
+
+    private sealed record Record(byte[] Json);
+
+    /// <param name="Last">The key where the next slice goes on; null at the end.</param>
+    private sealed record Rows(List<Record> Records, long? Last);
+
+    private Rows Read(Reader reader, Resource resource, ListRequest request, Action<FilterReader>? scope, Caller? caller, long? after, int count)
+    {
+        var filters = lists.Read(resource, request, reader, scope);
+        Lists.Correct(resource, filters);
+        List<Condition> conditions = [.. filters.Conditions];
+        // What may not be redistributed leaves only for whoever edits it.
+        if (resource.Kind == Kind.Event && caller is not { Role: >= Role.Editor } && Closed(reader) is { Count: > 0 } closed) conditions.Add(new InLists([.. closed.Select(id => ("event.dataset", id))]) { Not = true });
+        var (records, keys) = (new List<Record>(count), new List<(long Key, byte[] Item, byte[] More)>(count));
+        new KeyWalk(reader, resource.Kind, conditions).Run(", a.item, a.rest", resource.Kind == Kind.Event && request.Sort != "date", after, count, row =>
+        {
+            keys.Add((row.Int64(0), row.Blob(1).ToArray(), row.Blob(2).ToArray()));
+            return true;
+        });
+        foreach (var (_, item, rest) in keys)
+        {
+            var shown = resource.Counted is { } counted ? Lists.Counted(reader, counted, item) : item;
+            records.Add(new Record(request.View.IsPlain ? View.Whole(shown, rest) : JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, shown, rest, single: true), Json.Options)));
+        }
+        return new Rows(records, keys.Count == count ? keys[^1].Key : null);
+    }
+
+    private static List<string> Closed(Reader reader)
+    {
+        var closed = new List<string>();
+        var row = reader.Kept("SELECT a.item ->> '$.id' FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = 'dataset.redistribution' AND l.value = 'no'");
+        while (row.Step()) closed.Add(row.Text(0));
+        return closed;
+    }
+
+    private static Dictionary<string, string> Licences(Reader reader)
+    {
+        var licences = new Dictionary<string, string>();
+        var row = reader.Kept("SELECT id, licence FROM attributions");
+        while (row.Step()) licences[row.Text(0)] = row.Text(1);
+        return licences;
+    }
+
+    /// <returns>The number of lines.</returns>
+    private static int WriteLines(PooledBuffer buffer, Record record, IReadOnlyList<Column> columns, bool isOfParticipants, bool isGuarded, Dictionary<string, string>? licences)
+    {
+        var whole = JsonNode.Parse(record.Json)!.AsObject();
+        List<JsonNode?> participants = isOfParticipants ? [.. whole["participants"]!.AsArray().Select(p => p!.DeepClone())] : [null];
+        for (var n = 0; n < participants.Count; n++)
+        {
+            if (isOfParticipants) (whole["participant"], whole["position"]) = (participants[n], n + 1);
+            var line = new StringBuilder();
+            for (var c = 0; c < columns.Count; c++)
+            {
+                if (c > 0) line.Append(',');
+                Table.Write(line, columns[c].Value(whole), isGuarded);
+            }
+            if (licences is not null)
+            {
+                line.Append(',');
+                Table.Write(line, licences.GetValueOrDefault((string?)whole["dataset"] ?? ""), isGuarded);
+            }
+            line.Append("\r\n");
+            buffer.Add(Encoding.UTF8.GetBytes(line.ToString()));
+        }
+        return participants.Count;
+    }
+}
