@@ -50,6 +50,17 @@ internal static class Asking
         return api.Client.PostAsync(path, content);
     }
 
+    /// <summary>What is made again in slices after a write comes within two seconds; the last answer counts.</summary>
+    public static async Task SoonAsync(Func<Task<bool>> holds, string what)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (!await holds())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), what);
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>The ids of a list's items.</summary>
     public static string[] Ids(this JsonElement list) => list.Texts("items", "id");
 }

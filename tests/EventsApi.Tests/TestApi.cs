@@ -22,6 +22,9 @@ public abstract class TestApi : IAsyncLifetime
     /// <summary>What the catalogue holds at the start: default or none.</summary>
     protected abstract string Seed { get; }
 
+    /// <summary>What an operator has set beside that.</summary>
+    protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
+
     public StoppedClock Clock { get; } = new(new DateTimeOffset(2026, 2, 28, 12, 0, 0, TimeSpan.Zero));
 
     public HttpClient Client => _client ?? throw new InvalidOperationException("Not started.");
@@ -35,7 +38,7 @@ public abstract class TestApi : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _app = Server.Build(
-            new() { ["urls"] = "http://127.0.0.1:0", ["Catalogue:Path"] = File, ["Catalogue:Create"] = "true", ["Catalogue:Seed"] = Seed, ["Logging:LogLevel:Default"] = "Warning" },
+            new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0", ["Catalogue:Path"] = File, ["Catalogue:Create"] = "true", ["Catalogue:Seed"] = Seed, ["Logging:LogLevel:Default"] = "Warning" }.Concat(Settings).ToDictionary(),
             services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
         await Server.PrepareAsync(_app);
         await _app.StartAsync();
@@ -74,11 +77,24 @@ public abstract class TestApi : IAsyncLifetime
     /// <summary>The body of a write that must succeed.</summary>
     public async Task<JsonElement> WrittenAsync(string method, string path, object? body = null, string? ifMatch = "*")
     {
-        using var response = await WriteAsync(method, path, body, method is "POST" ? null : ifMatch);
+        using var response = await WriteAsync(method, path, body, method is "POST" && !path.EndsWith("/revert", StringComparison.Ordinal) ? null : ifMatch);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
         return text == "" ? default : JsonDocument.Parse(text).RootElement;
     }
+
+    /// <summary>The same a second later, so that it can be told from what came before.</summary>
+    public Task<JsonElement> LaterAsync(string method, string path, object? body = null, string? ifMatch = "*")
+    {
+        Clock.Now += TimeSpan.FromSeconds(1);
+        return WrittenAsync(method, path, body, ifMatch);
+    }
+
+    /// <summary>Now, as knownAt= takes it.</summary>
+    public string Instant => Json.Instant(Clock.Now.ToUnixTimeMilliseconds());
+
+    /// <summary>The check that the command line makes finds nothing.</summary>
+    public async Task IsSoundAsync() => Assert.Empty(await new Upkeep(Services.GetRequiredService<Database>(), Services.GetRequiredService<RecordWriters>()).CheckAsync(default));
 
     /// <summary>The body of a 200.</summary>
     public async Task<JsonElement> GetAsync(string path)

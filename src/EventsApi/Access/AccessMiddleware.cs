@@ -47,6 +47,9 @@ public static class AccessExtensions
 
     /// <summary>Whose request it is; null without a key.</summary>
     public static Caller? Caller(this HttpContext http) => http.Items[typeof(Caller)] as Caller;
+
+    /// <summary>Whether the answer is only for those with a key, so that no shared cache may keep it.</summary>
+    public static bool NeedsKey(this HttpContext http) => http.Items.ContainsKey(typeof(AccessOptions));
 }
 
 /// <summary>Looks at the key, the role it needs, and the quotas. Wrong keys slow down the source they come from.</summary>
@@ -69,6 +72,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, Keys keys, IOptions
         if (header.Count > 0 && isData) await RecognizeAsync(http, header.ToString(), now);
 
         var caller = http.Caller();
+        if (isData && access.Value.ReadingNeedsKey) http.Items[typeof(AccessOptions)] = access.Value;
         if (isData)
         {
             var (quota, who) = caller is not null ? (_perKey, caller.Id) : (_perAddress, Source(http));

@@ -32,7 +32,7 @@ public sealed class Batches(Requests requests, Edits edits, RecordWriters writer
         var errors = new List<ProblemError>();
         var lines = Lines(body, resource, errors);
         if (onError == "fail" && errors.Count > 0) throw Failed(errors);
-        if (lines.Count == 0 && errors.Count == 0) throw new ProblemException(ProblemCode.InvalidRequest, "The body holds no line; send one JSON object a line.");
+        if (lines.Count == 0 && errors.Count == 0) throw new ProblemException(ProblemCode.InvalidRequest, "The body holds no line; send one JSON object a line.", [new ProblemError("required", "Send at least one line.") { Pointer = "" }]);
         await requests.AnswerAsync(http, body, session => Add(session, resource, lines, errors, onError == "skip"));
     }
 

@@ -57,7 +57,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         var question = Read(http);
         var last = http.Request.Headers["Last-Event-ID"].ToString();
         long since;
-        if (last != "") since = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : throw new ProblemException(ProblemCode.InvalidRequest, "Last-Event-ID is the number of a change.");
+        if (last != "") since = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : throw ProblemException.Parameter("Last-Event-ID", "invalid", "Last-Event-ID is the number of a change.");
         else since = question.Since ?? await database.LookUpAsync(reader => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
@@ -65,11 +65,9 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         // A browser waits for the first byte before it calls the stream open.
         await http.Response.WriteAsync("retry: 2000\n\n", http.RequestAborted);
         await http.Response.Body.FlushAsync(http.RequestAborted);
-        var query = http.Request.QueryString;
         while (!http.RequestAborted.IsCancellationRequested)
         {
             var commit = database.NextCommit;
-            http.Request.QueryString = query;
             var (page, hasMore) = await PageAsync(http, question, since, Lists.LargestLimit);
             var text = new StringBuilder();
             foreach (var change in page.Items) text.Append("id: ").Append(change.Seq).Append("\nevent: change\ndata: ").Append(JsonSerializer.Serialize(change, Json.Options)).Append("\n\n");
@@ -126,8 +124,17 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     {
         if (question.Filtered is not { } resource) return await database.ReadAsync(reader => Page(reader, question, since, limit, null), http.RequestAborted);
         // The list reads its own filters from what is left of the address.
+        var asked = http.Request.QueryString;
         http.Request.QueryString = question.Rest;
-        var request = new ListRequest(http, resource, null, isWhole: true);
+        ListRequest request;
+        try
+        {
+            request = new ListRequest(http, resource, null, isWhole: true);
+        }
+        finally
+        {
+            http.Request.QueryString = asked;
+        }
         return await database.ReadHeavyAsync(reader =>
         {
             var filters = lists.Read(resource, request, reader);
@@ -179,7 +186,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
                 if (KeyOf(reader, row.Ref) is { } key) (current.TryGetValue(key, out var same) ? same : current[key] = []).Add(row);
             }
             else if (row.Op <= 2) past.Add((row, row.Revision, row.At));
-            if (row.Op > 1 && row.Members is null) past.Add((row, row.Revision - 1, row.At - 1));
+            if (row.Op > 1) past.Add((row, row.Members is null ? row.Revision - 1 : row.Revision, row.At - 1));
         }
         if (current.Count > 0)
             new KeyWalk(reader, resource.Kind, [.. conditions, new InKeys([.. current.Keys])]).Run("", false, null, int.MaxValue, hit =>
@@ -206,7 +213,9 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         {
             if (asked.Exists(a => a.Refs.Contains(row.Ref) == a.Not)) continue;
             if (Revisions.At(reader, row.Ref, revision) is not { } then) continue;
-            if (session is null || sessionTime != time) (session, sessionTime) = (new PastSession(reader, writers, time), time);
+            // What it referred to was there when it was written, though that may be the same instant.
+            var known = Math.Max(time, then.At);
+            if (session is null || sessionTime != known) (session, sessionTime) = (new PastSession(reader, writers, known), known);
             session.Fix(row.Ref, then.Record);
             session.Forget();
             var derived = session.Describe(row.Ref, new Head(revision, then.At, then.At)).As(resource.Kind.Ref(++number));
@@ -232,7 +241,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     private static Change Show(Reader reader, Row row, bool withRecord)
     {
         var kind = Kind.OfRef(row.Ref);
-        var id = kind.Prefix is { } letter ? $"{letter}{Kind.NumberOfRef(row.Ref)}" : reader.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(row.Ref).ScalarText() ?? "";
+        var id = RecordLookup.IdOf(reader, row.Ref);
         IReadOnlyList<string> changed = [];
         string? reason = null, successor = null;
         if (row.Members is not null) changed = JsonSerializer.Deserialize<string[]>(row.Members)!;
@@ -245,8 +254,8 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
                 log.Reset();
             }
         }
-        if (row.Op == 3 && reader.Kept("SELECT into_ref FROM merged WHERE from_ref = ?").Bind(row.Ref).Scalar() is { } into)
-            successor = Kind.OfRef(into).Prefix is { } of ? $"{of}{Kind.NumberOfRef(into)}" : reader.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(into).ScalarText();
+        if (row.Op == 3 && reader.Kept("SELECT into_ref FROM unmerged WHERE from_ref = ?1 AND at <= ?2 AND until > ?2 UNION ALL SELECT into_ref FROM merged WHERE from_ref = ?1 AND at <= ?2 LIMIT 1").Bind(row.Ref).Bind(row.At).Scalar() is { } into)
+            successor = RecordLookup.IdOf(reader, into);
         return new Change(row.Seq, Json.Instant(row.At), Ops[row.Op - 1], kind.Name, id, row.Revision, changed, reason, successor) { Record = withRecord ? Record(reader, row.Ref) : null };
     }
 

@@ -18,12 +18,12 @@ public sealed class Merges(Requests requests, RecordWriters writers)
         {
             var from = Singles.Require(session.Writer, resource.Kind, id);
             if (from.Id != id && !id.Contains(':')) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is merged into '{from.Id}' already.");
-            var into = session.Find(resource.Kind, other) ?? throw new ProblemException(ProblemCode.BrokenRules, $"There is no {resource.Kind.Name} '{other}' to merge into.");
-            if (from.Ref == into.Ref) throw new ProblemException(ProblemCode.BrokenRules, "A record cannot be merged into itself.");
+            var into = session.Find(resource.Kind, other) ?? throw ProblemException.Rule("", "unknown-reference", $"There is no {resource.Kind.Name} '{other}' to merge into.", didYouMean: RecordLookup.Nearest(session.Writer, resource.Kind, other));
+            if (from.Ref == into.Ref) throw ProblemException.Rule("", "circle", "A record cannot be merged into itself.");
             if (http.Request.Headers.IfMatch.Count > 0) Requests.RequireMatch(http, session.Writer.Kept("SELECT revision FROM records WHERE ref = ?").Bind(from.Ref).Scalar()!.Value);
             var kept = Json.Kept(session.Input(from.Ref));
             var joined = Json.Kept(session.Input(into.Ref));
-            if (joined.Any(m => m.Key is "parent" or "partOf" && (string?)m.Value == from.Id)) throw new ProblemException(ProblemCode.BrokenRules, $"'{into.Id}' is a part of '{from.Id}', so it cannot become it. Merge the other way round, or move it first.");
+            if (IsPart(session, into, from)) throw ProblemException.Rule("", "circle", $"'{into.Id}' is a part of '{from.Id}', so it cannot become it. Merge the other way round, or move it first.");
             Join(joined, kept, from);
 
             var writer = writers[resource.Kind];
@@ -31,8 +31,31 @@ public sealed class Merges(Requests requests, RecordWriters writers)
             writer.Remove(session, from, into);
             var (name, word) = (into.Name, into.Word);
             writer.Replace(session, into with { Name = name, Word = word }, writer.Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
+            var before = RevisionOf(session, into);
+            session.Finish();
+            if (RevisionOf(session, into) is var after && after > before) session.Writer.Kept("UPDATE merged SET revision = ? WHERE from_ref = ?").Bind(after).Bind(from.Ref).Run();
+            // What was a part of the one is a part of the other now.
+            session.Touch(into.Ref, WriteSession.AnyMember);
+            // Terms lead to more than the records that name them: who held the post that day.
+            if (resource.Kind == Kind.Post || from.Word == "person") session.Renew(Dependents.Of(into), WriteSession.AnyMember);
             return Written.Of(session, resource, into, StatusCodes.Status200OK);
         });
+    }
+
+    private static long RevisionOf(WriteSession session, Known known) => session.Writer.Kept("SELECT revision FROM records WHERE ref = ?").Bind(known.Ref).Scalar()!.Value;
+
+    /// <summary>Whether a record stands below another in their tree, however deep.</summary>
+    private static bool IsPart(WriteSession session, Known part, Known whole)
+    {
+        var seen = new HashSet<long>();
+        for (var at = part; seen.Add(at.Ref);)
+        {
+            var record = Json.Kept(session.Input(at.Ref));
+            if ((string?)(record["parent"] ?? record["partOf"]) is not { } above || session.Find(part.Kind, above) is not { } next) return false;
+            if (next.Ref == whole.Ref) return true;
+            at = next;
+        }
+        return false;
     }
 
     private static void Join(JsonObject into, JsonObject from, Known gone)
@@ -56,29 +79,29 @@ public sealed class Merges(Requests requests, RecordWriters writers)
         {
             var (kind, writer) = (resource.Kind, session.Writer);
             var into = Singles.Require(writer, kind, other);
+            if (into.Id != other && !other.Contains(':')) throw new ProblemException(ProblemCode.Conflict, $"'{other}' is merged into '{into.Id}' itself. Undo that first.");
             long? from = kind.NumberOf(id) is { } number ? kind.Ref(number) : writer.Kept("SELECT ref FROM tombstones WHERE kind = ? AND id = ?").Bind(kind.Number).Bind(id).Scalar();
-            var row = writer.Kept("SELECT into_ref, at FROM merged WHERE from_ref = ?").Bind(from ?? 0);
+            var row = writer.Kept("SELECT into_ref, revision FROM merged WHERE from_ref = ?").Bind(from ?? 0);
             if (!row.Step()) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is not merged into '{other}'.");
-            var (target, at) = (row.Int64(0), row.Int64(1));
+            var (target, revision) = (row.Int64(0), row.Int64OrNull(1));
             row.Reset();
-            if (target != into.Ref) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is merged into '{session.Find(target).Id}', not into '{other}'.");
+            if (target != into.Ref) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is merged into '{RecordLookup.IdOf(writer, target)}', not into '{other}'.");
 
             var joined = Json.Kept(session.Input(into.Ref));
-            Part(joined, session, into.Ref, at);
+            if (revision is { } made) Part(joined, session, into.Ref, made);
             writers[kind].Replace(session, into, writers[kind].Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
             // The identifiers are the successor's until then, so it comes back when those are free.
             session.Finish();
-            session.Renew(Dependents.Of(into));
+            session.Renew(Dependents.Of(into), WriteSession.AnyMember);
+            session.Touch(into.Ref, WriteSession.AnyMember);
             var restored = writers[kind].Restore(session, from!.Value);
             return Written.Of(session, resource, restored, StatusCodes.Status200OK);
         });
     }
 
     /// <summary>What the merge added and is still there.</summary>
-    private static void Part(JsonObject joined, WriteSession session, long into, long at)
+    private static void Part(JsonObject joined, WriteSession session, long into, long revision)
     {
-        var merge = session.Writer.Kept("SELECT revision FROM revisions WHERE ref = ? AND at = ? ORDER BY revision LIMIT 1").Bind(into).Bind(at).Scalar();
-        if (merge is not { } revision) return;
         var before = JsonNode.Parse(Revisions.At(session.Writer, into, revision - 1)!.Value.Record)!;
         var after = JsonNode.Parse(Revisions.At(session.Writer, into, revision)!.Value.Record)!;
         foreach (var member in Joined)

@@ -53,7 +53,7 @@ public sealed class Requests(Database database, RecordWriters writers)
             var isSame = row.Blob(0).SequenceEqual(digest);
             var first = new Written { Status = (int)row.Int64(1), Location = row.TextOrNull(2), Tag = row.TextOrNull(3), Body = row.Blob(4).ToArray(), IsReplayed = true };
             row.Reset();
-            return isSame ? first : throw new ProblemException(ProblemCode.BrokenRules, "This Idempotency-Key was used with another body. Send a new key with a new request.");
+            return isSame ? first : throw ProblemException.Rule("", "used", "This Idempotency-Key was used with another body. Send a new key with a new request.");
         }
         var written = work(session);
         session.AtEnd(() =>
@@ -69,7 +69,7 @@ public sealed class Requests(Database database, RecordWriters writers)
     public static Authorship Authorship(HttpContext http)
     {
         var reason = http.Request.Headers["X-Change-Reason"].ToString().Trim();
-        if (reason.Length > LongestReason) throw new ProblemException(ProblemCode.InvalidRequest, $"X-Change-Reason is longer than {LongestReason:N0} characters.");
+        if (reason.Length > LongestReason) throw ProblemException.Parameter("X-Change-Reason", "too-long", $"X-Change-Reason is longer than {LongestReason:N0} characters.");
         return new Authorship(http.Caller()!.Id, reason == "" ? null : reason);
     }
 
@@ -79,7 +79,7 @@ public sealed class Requests(Database database, RecordWriters writers)
         if (header.Count == 0) return null;
         var token = header.ToString();
         return token.Length is > 0 and <= LongestToken && token.All(c => c is > ' ' and <= '~') ? token
-            : throw new ProblemException(ProblemCode.InvalidRequest, $"An Idempotency-Key is 1 to {LongestToken} visible ASCII characters, best a random UUID.");
+            : throw ProblemException.Parameter("Idempotency-Key", "invalid", $"An Idempotency-Key is 1 to {LongestToken} visible ASCII characters, best a random UUID.");
     }
 
     /// <summary>Refuses a change of a record that was read before somebody else wrote it. Only the revision counts: what an answer shows of other records does not.</summary>

@@ -1,3 +1,4 @@
+using EventsApi.Access;
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 
@@ -16,7 +17,7 @@ public static class Conditional
         headers.ETag = $"\"{tag}\"";
         if (changedAt is { } at) headers.LastModified = Date(at);
         // Anyone may keep it, but asks whether it still holds: the catalogue can change at any moment, and asking costs next to nothing.
-        headers.CacheControl = "public, max-age=0, must-revalidate";
+        headers.CacheControl = http.NeedsKey() ? "private, max-age=0, must-revalidate" : "public, max-age=0, must-revalidate";
         headers.Vary = "Accept, Accept-Language, Accept-Encoding";
         if (http.Request.Headers.AcceptEncoding.Count > 0) http.Response.OnStarting(MarkEncoding, http.Response);
 

@@ -63,7 +63,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
         for (var steps = 0; reference is { } at && steps < 100; steps++)
         {
             if (Load(at) is not null) return LookUp(at);
-            reference = Connection.Kept("SELECT into_ref FROM merged WHERE from_ref = ? AND at <= ?").Bind(at).Bind(time).Scalar();
+            reference = Connection.Kept("SELECT into_ref FROM merged WHERE from_ref = ?1 AND at <= ?2 UNION ALL SELECT into_ref FROM unmerged WHERE from_ref = ?1 AND at <= ?2 AND until > ?2 LIMIT 1").Bind(at).Bind(time).Scalar();
         }
         return null;
     }
@@ -82,12 +82,38 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
         var kind = Kind.Named(field[..field.IndexOf('.', StringComparison.Ordinal)])!;
         var changed = Changed(kind);
         var keys = new SortedSet<long>();
-        var rows = Connection.Kept("SELECT p.key FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ?").Bind(field).Bind(value);
-        while (rows.Step())
-            if (!changed.Contains(rows.Int64(0))) keys.Add(rows.Int64(0));
+        // What was merged or parted since was listed under another name; then each record tells by itself where it stood.
+        var names = Names(field, value);
+        foreach (var name in names)
+        {
+            var found = new List<long>();
+            var rows = Connection.Kept("SELECT p.key FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ?").Bind(field).Bind(name);
+            while (rows.Step()) found.Add(rows.Int64(0));
+            foreach (var key in found)
+                if (!changed.Contains(key) && (names.Count == 1 || Describe(key)?.IsIn(field, value) == true)) keys.Add(key);
+        }
         foreach (var reference in changed)
             if (Describe(reference)?.IsIn(field, value) == true) keys.Add(reference);
         return [.. keys];
+    }
+
+    /// <summary>The value itself, and those of all records that were ever merged with the one it names.</summary>
+    private List<string> Names(string field, string value)
+    {
+        var colon = value.IndexOf(':', StringComparison.Ordinal);
+        var kind = colon > 0 ? Kind.Named(value[..colon])! : field switch { "membership.member" => Kind.Actor, "membership.post" => Kind.Post, _ => Kind.Event };
+        var id = value[(colon + 1)..];
+        long? self = kind.NumberOf(id) is { } number ? kind.Ref(number) : Connection.Kept("SELECT ref FROM records WHERE kind = ?1 AND id = ?2 UNION ALL SELECT ref FROM tombstones WHERE kind = ?1 AND id = ?2").Bind(kind.Number).Bind(id).Scalar();
+        if (self is not { } start) return [value];
+        var (refs, names) = (new HashSet<long> { start }, new List<string> { value });
+        for (var open = new Queue<long>(refs); open.TryDequeue(out var at);)
+        {
+            var rows = Connection.Kept("SELECT into_ref FROM merged WHERE from_ref = ?1 UNION ALL SELECT from_ref FROM merged WHERE into_ref = ?1 UNION ALL SELECT into_ref FROM unmerged WHERE from_ref = ?1 UNION ALL SELECT from_ref FROM unmerged WHERE into_ref = ?1").Bind(at);
+            while (rows.Step())
+                if (refs.Add(rows.Int64(0))) open.Enqueue(rows.Int64(0));
+        }
+        foreach (var other in refs.Where(r => r != start)) names.Add($"{value[..(colon + 1)]}{RecordLookup.IdOf(Connection, other)}");
+        return names;
     }
 
     /// <summary>What would be made from the record at that time; null when it did not exist.</summary>

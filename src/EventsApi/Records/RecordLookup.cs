@@ -51,6 +51,10 @@ public static class RecordLookup
         kind.Prefix is null && connection.Kept("SELECT m.into_ref FROM tombstones t JOIN merged m ON m.from_ref = t.ref WHERE t.kind = ? AND t.id = ?").Bind(kind.Number).Bind(id).Scalar() is { } into
             ? ByRef(connection, kind, into) : null;
 
+    /// <summary>The id of a record that is or was.</summary>
+    public static string IdOf(Connection connection, long reference) => Kind.OfRef(reference).Prefix is { } letter ? $"{letter}{Kind.NumberOfRef(reference)}"
+        : connection.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(reference).ScalarText() ?? "";
+
     /// <summary>When and why a record was deleted; null when it never was.</summary>
     public static (string? Reason, long At)? Deleted(Connection connection, Kind kind, string id)
     {

@@ -54,7 +54,7 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
         if (_inputs.TryGetValue(reference, out var known)) return known;
         var writer = writers[Kind.OfRef(reference)];
         var input = writer.Parse(Load(reference) ?? throw new InvalidOperationException($"Record {reference} is missing."));
-        if (_hasMerged ??= connection.Kept("SELECT 1 FROM merged LIMIT 1").Scalar() is not null) input = writer.SettleReferences(this, input);
+        if (_hasMerged ??= connection.Kept("SELECT 1 FROM merged UNION ALL SELECT 1 FROM unmerged LIMIT 1").Scalar() is not null) input = writer.SettleReferences(this, input);
         return _inputs[reference] = input;
     }
 

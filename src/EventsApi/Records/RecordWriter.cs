@@ -219,7 +219,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         row.Reset();
         // Before it goes: what it was part of, and what it was filed under, are read from it.
         foreach (var (shownBy, member) in ShownBy(session, input)) session.Touch(shownBy, member);
-        if (successor is not null) session.Renew(Dependents.Of(known));
+        if (successor is not null) session.Renew(Dependents.Of(known), WriteSession.AnyMember);
         session.Removed(known.Ref);
         writer.Kept("INSERT INTO tombstones(ref, kind, id, revision, reason, at, created_at, word) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(known.Ref).Bind(Kind.Number).Bind(Kind.Prefix is null ? known.Id : null).Bind(revision).Bind(session.By.Reason).Bind(writer.Now).Bind(created).Bind(known.Word).Run();
@@ -240,6 +240,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         var input = (TInput)Parse(record);
         var (name, word) = Show(input);
         writer.Kept("DELETE FROM tombstones WHERE ref = ?").Bind(reference).Run();
+        writer.Kept("INSERT INTO unmerged(from_ref, into_ref, at, until) SELECT from_ref, into_ref, at, ? FROM merged WHERE from_ref = ?").Bind(writer.Now).Bind(reference).Run();
         writer.Kept("DELETE FROM merged WHERE from_ref = ?").Bind(reference).Run();
         writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).Bind(System.Text.Encoding.UTF8.GetString(record)).Bind(revision).Bind(created).Bind(writer.Now).Run();

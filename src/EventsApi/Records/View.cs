@@ -96,14 +96,14 @@ public sealed class View
     {
         var revisions = new JsonArray();
         var known = RecordLookup.Find(reader, Kind.Named(kind)!, id)!;
-        foreach (var row in reader.Db.Query<RevisionRow>("SELECT revision, at, author, reason, changed FROM revisions WHERE ref = @Ref ORDER BY revision DESC", new { known.Ref }))
+        foreach (var row in reader.Db.Query<RevisionRow>("SELECT r.revision, r.at, coalesce(k.name, r.author) AS author, r.reason, r.changed FROM revisions r LEFT JOIN keys k ON k.id = r.author WHERE r.ref = @Ref ORDER BY r.revision DESC", new { known.Ref }))
             revisions.Add(new JsonObject
             {
                 ["revision"] = row.Revision, ["at"] = DateTimeOffset.FromUnixTimeMilliseconds(row.At).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
                 ["author"] = row.Author, ["reason"] = row.Reason, ["changed"] = JsonNode.Parse(row.Changed),
             });
-        // The first revision replaced nothing, so the log has no row for it.
-        revisions.Add(new JsonObject { ["revision"] = 1, ["at"] = whole["createdAt"]?.DeepClone(), ["author"] = null, ["reason"] = null, ["changed"] = new JsonArray() });
+        // A record that nobody in particular made has no line for it.
+        if (revisions.Count == 0 || (long)revisions[^1]!["revision"]! > 1) revisions.Add(new JsonObject { ["revision"] = 1, ["at"] = whole["createdAt"]?.DeepClone(), ["author"] = null, ["reason"] = null, ["changed"] = new JsonArray() });
         return revisions;
     }
 

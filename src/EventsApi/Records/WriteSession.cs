@@ -24,6 +24,9 @@ public sealed class WriteSession : RecordSession
     // What so few others show is made again at once; more wait for slices of their own, so that no write waits for them.
     private const int MostAtOnce = 300;
 
+    /// <summary>For a change that can show in any member: those that differ are found by comparing the answers.</summary>
+    public const string AnyMember = "*";
+
     private readonly HashSet<long> _written = [];
     private readonly HashSet<long> _gone = [];
     private readonly HashSet<long> _stale = [];
@@ -201,10 +204,12 @@ public sealed class WriteSession : RecordSession
 
     private void Renew(long reference, string? member)
     {
-        if (member is null || Kind.OfRef(reference) != Kind.Event) MakeStale(reference);
+        if (member is null || member != AnyMember && Kind.OfRef(reference) != Kind.Event) MakeStale(reference);
         else Touch(reference, member);
         // A title that a relation or a statement shows stands in its event too.
-        foreach (var (shownBy, _) in Writers[Kind.OfRef(reference)].ShownBy(this, Input(reference))) MakeStale(shownBy);
+        foreach (var (shownBy, shows) in Writers[Kind.OfRef(reference)].ShownBy(this, Input(reference)))
+            if (member == AnyMember) Touch(shownBy, shows);
+            else MakeStale(shownBy);
     }
 
     private List<long> Listed(long list, long after, int count, out long last)
@@ -262,10 +267,13 @@ public sealed class WriteSession : RecordSession
     private Derived? NoteTouch(Derived derived)
     {
         if (!_touched.TryGetValue(derived.Ref, out var members) || _written.Contains(derived.Ref)) return null;
-        var known = Writer.Kept("SELECT a.hash FROM answers a WHERE a.key = coalesce((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
-            .Bind(Kind.NumberOfRef(derived.Ref)).Bind(Kind.OfRef(derived.Ref) == Kind.Event ? 1L : 0L).Bind(derived.Ref).Scalar();
+        var row = Writer.Kept("SELECT a.hash, a.item, a.rest FROM answers a WHERE a.key = coalesce((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
+            .Bind(Kind.NumberOfRef(derived.Ref)).Bind(Kind.OfRef(derived.Ref) == Kind.Event ? 1L : 0L).Bind(derived.Ref);
+        (long Hash, byte[] Whole)? known = row.Step() ? (row.Int64(0), members.Contains(AnyMember) ? View.Whole(row.Blob(1), row.Blob(2)) : []) : null;
+        row.Reset();
         // Claims stand beside the record and not in it, yet they are its.
-        if (known == derived.Hash && !members.Contains("claims")) return null;
+        if (known?.Hash == derived.Hash && !members.Contains("claims")) return null;
+        if (members.Remove(AnyMember) && known is { } answer) members.UnionWith(Json.Differences(JsonNode.Parse(answer.Whole)!.AsObject(), JsonNode.Parse(View.Whole(derived.Item, derived.Rest))!.AsObject()));
         Writer.Kept("UPDATE records SET updated_at = ? WHERE ref = ?").Bind(Writer.Now).Bind(derived.Ref).Run();
         Writer.Kept("INSERT INTO changes(ref, revision, op, at, members) VALUES (?, ?, 2, ?, ?)").Bind(derived.Ref).Bind(derived.Revision).Bind(Writer.Now).Bind(JsonSerializer.Serialize(members)).Run();
         var again = Describe(derived.Ref)!;

@@ -3,6 +3,19 @@
 ALTER TABLE tombstones ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE tombstones ADD COLUMN word TEXT;
 
+-- What the merge made of the successor, so that undoing it finds what was added; NULL when that was nothing.
+ALTER TABLE merged ADD COLUMN revision INTEGER;
+
+-- Merges that were undone: the past shows them still.
+CREATE TABLE unmerged (
+    from_ref   INTEGER NOT NULL,
+    into_ref   INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    until      INTEGER NOT NULL
+);
+CREATE INDEX unmerged_from_idx ON unmerged(from_ref);
+CREATE INDEX unmerged_into_idx ON unmerged(into_ref);
+
 -- For a change that has no revision of its own, because something that the record shows changed: the members that show it, as JSON.
 ALTER TABLE changes ADD COLUMN members TEXT;
 
