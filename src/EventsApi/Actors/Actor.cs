@@ -60,6 +60,7 @@ internal sealed class ActorInputValidator : AbstractValidator<ActorInput>
         RuleFor(a => a.Sector).OneOf(Words.Sector);
         RuleFor(a => a.Country).Alpha3();
         RuleForEach(a => a.Names).SetValidator(new NameValidator());
+        RuleFor(a => a).NotBackwards(a => a.Founded, a => a.Dissolved, nameof(ActorInput.Dissolved));
     }
 }
 

@@ -88,14 +88,16 @@ internal sealed class MembershipWriter(IValidator<MembershipInput> validator) : 
         if (input.Member!.Id == input.Organization!.Id) throw ProblemException.Rule("/organization", "circle", "Nothing is a member of itself.");
         if (input.Classification == "member" && IsAbove(session, input.Member.Id, input.Organization.Id, []))
             throw ProblemException.Rule("/organization", "circle", $"'{input.Organization.Id}' is itself a member of '{input.Member.Id}', directly or through others.");
+        session.NoteListed("membership.member", input.Member.Id, known.Ref);
         if (input.Post is null) return;
+        session.NoteListed("membership.post", input.Post.Id, known.Ref);
         var post = session.Input<PostInput>(session.Find(Records.Kind.Post, input.Post.Id)!.Ref);
         PostWriter.CheckTerm(input, post, "");
     }
 
     /// <summary>Whether what is looked for stands above an organization by membership.</summary>
-    private static bool IsAbove(WriteSession session, string looked, string organization, HashSet<string> seen) => seen.Add(organization) && session.Keys("membership.member", organization)
-        .Select(session.Input<MembershipInput>).Where(m => m.Classification == "member").Any(m => m.Organization!.Id == looked || IsAbove(session, looked, m.Organization.Id, seen));
+    private static bool IsAbove(WriteSession session, string looked, string organization, HashSet<string> seen) => seen.Add(organization) && session.KeysNow("membership.member", organization)
+        .Select(session.Input<MembershipInput>).Where(m => m.Member!.Id == organization && m.Classification == "member").Any(m => m.Organization!.Id == looked || IsAbove(session, looked, m.Organization.Id, seen));
 
     protected override void Describe(RecordSession session, Known known, MembershipInput input, Derived derived)
     {

@@ -66,7 +66,8 @@ internal sealed class PostWriter(IValidator<PostInput> validator) : RecordWriter
 
     protected override void Check(WriteSession session, Known known, PostInput input)
     {
-        foreach (var (id, term) in Terms(session, known.Id)) CheckTerm(term, input, $" See membership {id}.");
+        foreach (var reference in session.KeysNow("membership.post", known.Id))
+            if (session.Input<MembershipInput>(reference) is var term && term.Post?.Id == known.Id) CheckTerm(term, input, $" See membership {session.Find(reference).Id}.");
     }
 
     /// <summary>A term lies inside the post's life, as far as both are known.</summary>

@@ -20,6 +20,8 @@ public sealed class Batches(Requests requests, Edits edits, RecordWriters writer
     private const int MostLines = 10_000, Largest = 64 << 20;
     // Every bad line is told, up to an answer that somebody can still read.
     private const int MostErrors = 1_000;
+    // Each round writes all lines anew while every other writer waits: a long chain of lines that hang on a wrong one must not go on for minutes.
+    private const int MostRounds = 10;
 
     public async Task AnswerAsync(HttpContext http, Resource resource)
     {
@@ -61,12 +63,15 @@ public sealed class Batches(Requests requests, Edits edits, RecordWriters writer
         return lines;
     }
 
-    private Written Add(WriteSession session, Resource resource, List<(int Line, RecordInput Input)> lines, List<ProblemError> errors, bool skip)
+    private Written Add(WriteSession session, Resource resource, List<(int Line, RecordInput Input)> lines, IReadOnlyList<ProblemError> unread, bool skip)
     {
         var writer = writers[resource.Kind];
+        // A job can be run again, alone, when its group fails; it must begin as it did.
+        var errors = unread.ToList();
         var read = lines.Count + errors.Select(e => e.Line).Distinct().Count();
         // A line can be wrong because of another one that it refers to; each round leaves out what the one before found.
-        for (var left = lines; ;)
+        var left = lines;
+        for (var round = 1; ; round++)
         {
             session.Writer.Kept("SAVEPOINT batch").Run();
             var (added, wrong) = (new List<(int Line, Known Known)>(), new HashSet<int>());
@@ -82,6 +87,8 @@ public sealed class Batches(Requests requests, Edits edits, RecordWriters writer
             session.Writer.Kept("RELEASE batch").Run();
             session.Unwrite();
             if (!skip) throw Failed(errors);
+            if (round == MostRounds)
+                throw new ProblemException(ProblemCode.BrokenRules, "Too many lines refer to wrong ones, one through the other; nothing was written. Correct those that are named, and send the batch again.", [.. errors.OrderBy(e => e.Line).Take(MostErrors)]);
             left = [.. left.Where(l => !wrong.Contains(l.Line))];
 
             void Try(int line, Action work)
@@ -100,7 +107,7 @@ public sealed class Batches(Requests requests, Edits edits, RecordWriters writer
     }
 
     private static void Note(List<ProblemError> errors, int line, ProblemException problem) =>
-        errors.AddRange((problem.Errors is { Count: > 0 } told ? told : [new ProblemError(problem.Code.Code, problem.Message)]).Select(e => e with { Line = line }));
+        errors.AddRange((problem.Errors is { Count: > 0 } told ? told : [new ProblemError(problem.Code.Code, problem.Message) { Pointer = "" }]).Select(e => e with { Line = line }));
 
     private static ProblemException Failed(List<ProblemError> errors)
     {

@@ -41,6 +41,10 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         var patch = JsonBody.Parse(body, () => JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth, AllowDuplicateProperties = false }), typeof(object)) as JsonObject
             ?? throw new ProblemException(ProblemCode.InvalidRequest, "A merge patch is a JSON object with the members to change.", [new ProblemError("invalid-json", "Send an object.") { Pointer = "" }]);
         RequirePartsElsewhere(patch);
+        // A name with a value is looked at when the record is read; one with null would be gone by then.
+        foreach (var (name, value) in patch)
+            if (value is null && !Json.Options.GetTypeInfo(writers[resource.Kind].Shape).Properties.Any(p => p.Name == name))
+                throw new ProblemException(ProblemCode.InvalidRequest, $"There is no member '{name}'.", [JsonBody.Unknown("/" + name, name, writers[resource.Kind].Shape)]);
         await requests.AnswerAsync(http, body, session =>
         {
             var known = Require(http, session, resource, id);
@@ -65,7 +69,8 @@ public sealed class Edits(Requests requests, RecordWriters writers)
     /// <summary>Relations and claims go with what they are about; whatever else refers to a record keeps it.</summary>
     private void Delete(WriteSession session, Known known)
     {
-        var referrers = Dependents.Of(known).SelectMany(list => References(session, list)).Where(r => r != known.Ref).Distinct().ToList();
+        // That an event belongs to a situation is said by a relation, and those go.
+        var referrers = Dependents.Of(known).Where(list => list.Field != "event.situation").SelectMany(list => References(session, list)).Where(r => r != known.Ref).Distinct().ToList();
         var parts = referrers.Where(r => Kind.OfRef(r) == Kind.Relation || Kind.OfRef(r) == Kind.Claim).Where(r => IsAbout(session, r, known)).ToList();
         var others = referrers.Except(parts).Select(session.Find).ToList();
         if (others.Count > 0)
@@ -86,11 +91,12 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         };
     }
 
-    /// <summary>The first of those that stand in a list.</summary>
+    /// <summary>The first of those that stand in a list; all, where they go with the record.</summary>
     private static List<long> References(WriteSession session, (string Field, string Value) list)
     {
+        var most = list.Field is "relation.from" or "relation.to" or "claim.record" ? long.MaxValue : 1_000L;
         var references = new List<long>();
-        var rows = session.Writer.Kept("SELECT a.ref FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = ? AND l.value = ? LIMIT ?").Bind(list.Field).Bind(list.Value).Bind(1_000L);
+        var rows = session.Writer.Kept("SELECT a.ref FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = ? AND l.value = ? LIMIT ?").Bind(list.Field).Bind(list.Value).Bind(most);
         while (rows.Step()) references.Add(rows.Int64(0));
         return references;
     }
@@ -113,11 +119,31 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("A record is a JSON object.");
+            RequireElements(document.RootElement, "");
             RequirePartsElsewhere(document.RootElement);
             var input = writer.Read(body, resource.Always is not null ? AsMeeting : null);
             // Typed numbers are the catalogue's to give; readable ids may be chosen.
             return resource.Kind.Prefix is null ? input : input with { Id = null };
         }, writer.Shape);
+    }
+
+    /// <summary>Nothing can stand in place of an element: an array without it is meant. A claim's value is anybody's.</summary>
+    private static void RequireElements(JsonElement element, string pointer)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in element.EnumerateObject())
+                if (member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array && !(pointer == "" && member.NameEquals("value"))) RequireElements(member.Value, $"{pointer}/{member.Name}");
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            var n = 0;
+            foreach (var inner in element.EnumerateArray())
+            {
+                if (inner.ValueKind == JsonValueKind.Null) throw new ProblemException(ProblemCode.InvalidRequest, "An array holds a null.", [new ProblemError("invalid-json", "Leave out what is null.") { Pointer = $"{pointer}/{n}" }]);
+                RequireElements(inner, $"{pointer}/{n++}");
+            }
+        }
     }
 
     /// <summary>What enters as a meeting is one, and meetings are of one type.</summary>

@@ -53,7 +53,7 @@ public sealed class Requests(Database database, RecordWriters writers)
             var isSame = row.Blob(0).SequenceEqual(digest);
             var first = new Written { Status = (int)row.Int64(1), Location = row.TextOrNull(2), Tag = row.TextOrNull(3), Body = row.Blob(4).ToArray(), IsReplayed = true };
             row.Reset();
-            return isSame ? first : throw ProblemException.Rule("", "used", "This Idempotency-Key was used with another body. Send a new key with a new request.");
+            return isSame ? first : throw new ProblemException(ProblemCode.BrokenRules, "This Idempotency-Key was used with another body. Send a new key with a new request.", [new ProblemError("used", "Send a new key.") { Parameter = "Idempotency-Key" }]);
         }
         var written = work(session);
         session.AtEnd(() =>

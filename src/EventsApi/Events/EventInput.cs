@@ -66,9 +66,11 @@ public sealed record EventTopicInput
 internal sealed class EventInputValidator : AbstractValidator<EventInput>
 {
     public const int LongestTitle = 300, LongestSummary = 200_000, MostParticipants = 1_000;
+    private static readonly string[] Kinds = ["event", "meeting"];
 
     public EventInputValidator()
     {
+        RuleFor(e => e.Kind).OneOf(Kinds);
         RuleFor(e => e.Type).NotEmpty().OneOf(EventTypes.Ids);
         RuleFor(e => e.Title).NotEmpty().MaximumLength(LongestTitle);
         RuleFor(e => e.Summary).MaximumLength(LongestSummary);
@@ -78,10 +80,45 @@ internal sealed class EventInputValidator : AbstractValidator<EventInput>
         RuleForEach(e => e.Contexts).OneOf(Words.Context!);
         RuleFor(e => e.Participants).Must(p => p is null || p.Count <= MostParticipants).WithMessage($"At most {MostParticipants} participants.").WithErrorCode("too-many");
         RuleForEach(e => e.Participants).SetValidator(new ParticipantInputValidator());
-        RuleFor(e => e.Setting).OneOf(Words.Setting).NotEmpty().When(e => e.Kind == "meeting");
-        RuleFor(e => e.Type).Equal("consult").When(e => e.Kind == "meeting").WithMessage("A meeting is of type consult.").WithErrorCode("invalid");
-        RuleForEach(e => e.Outcomes).ChildRules(o => o.RuleFor(x => x.Kind).OneOf(Words.OutcomeKind!));
+        RuleFor(e => e.Time).ChildRules(t =>
+        {
+            t.RuleFor(x => x!.Start).TimeOfDay();
+            t.RuleFor(x => x!.End).TimeOfDay();
+            t.RuleFor(x => x!.Zone).Must(zone => zone is null || TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithMessage("A zone is a name of the tz database, such as Europe/London.").WithErrorCode("invalid");
+        });
+        RuleFor(e => e.Fatalities).ChildRules(f =>
+        {
+            f.RuleFor(x => x!.Best).Deaths();
+            f.RuleFor(x => x!.Low).Deaths();
+            f.RuleFor(x => x!.High).Deaths();
+            f.RuleFor(x => x!.Civilians).Deaths();
+            f.RuleFor(x => x!.Unknown).Deaths();
+        });
+        RuleFor(e => e.Goldstein).InclusiveBetween(-10, 10).WithMessage("The Goldstein scale goes from -10 to 10.").WithErrorCode("out-of-range");
+        RuleForEach(e => e.Topics).ChildRules(t =>
+        {
+            t.RuleFor(x => x.Certainty).OneOf(Words.Certainty);
+            t.RuleFor(x => x.Basis).Basis();
+        });
+        RuleFor(e => e.Setting).OneOf(Words.Setting);
+        RuleFor(e => e.Setting).NotEmpty().When(e => e.Kind == "meeting");
+        RuleFor(e => e.Type).Equal("consult").When(e => e.Kind == "meeting" || e.Kind is null && e.Setting is not null).WithMessage("A meeting is of type consult.").WithErrorCode("invalid");
+        RuleForEach(e => e.Agenda).ChildRules(a => a.RuleFor(x => x.Basis).Basis());
+        RuleForEach(e => e.Outcomes).ChildRules(o =>
+        {
+            o.RuleFor(x => x.Kind).OneOf(Words.OutcomeKind!);
+            o.RuleFor(x => x.Basis).Basis();
+        });
     }
+}
+
+/// <summary>Rules of single members of events.</summary>
+file static class EventRules
+{
+    public static IRuleBuilderOptions<T, string?> TimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(time => time is null || TimeOnly.TryParseExact(time, ["HH:mm", "HH:mm:ss"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _)).WithMessage("A time of day is hours and minutes, such as 14:30.").WithErrorCode("invalid");
+
+    public static IRuleBuilderOptions<T, long?> Deaths<T>(this IRuleBuilder<T, long?> rule) => rule.GreaterThanOrEqualTo(0).WithMessage("A number of people is not below zero.").WithErrorCode("out-of-range");
 }
 
 internal sealed class ParticipantInputValidator : AbstractValidator<ParticipantInput>

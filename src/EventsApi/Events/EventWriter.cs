@@ -35,7 +35,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         Location = Settle(session, Records.Kind.Location, input.Location, "/location"),
         Series = Settle(session, Records.Kind.Series, input.Series, "/series"),
         Sources = SettleAll(session, Records.Kind.Source, input.Sources, "/sources"),
-        Participants = input.Participants is null ? null : [.. input.Participants.Select((p, n) => Stated(session, p, input.Date) with
+        Participants = input.Participants is null ? null : [.. input.Participants.Select(p => Stated(session, p, input.Date)).Select((p, n) => p with
         {
             Roles = p.Roles is { Count: > 0 } ? p.Roles : ["participant"],
             Actor = Settle(session, Records.Kind.Actor, p.Actor, $"/participants/{n}/actor"),

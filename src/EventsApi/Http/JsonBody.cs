@@ -43,7 +43,9 @@ internal static partial class JsonBody
         try
         {
             RequireText(body);
-            return parse();
+            var read = parse();
+            RequireWholeText(body);
+            return read;
         }
         catch (JsonException error)
         {
@@ -55,9 +57,11 @@ internal static partial class JsonBody
         }
     }
 
-    /// <summary>NUL and broken UTF-16 are no text; the parser alone would let the first in.</summary>
+    /// <summary>What is not UTF-8, and NUL, are no text; the parser alone would let them in.</summary>
     private static void RequireText(ReadOnlySpan<byte> body)
     {
+        if (!System.Text.Unicode.Utf8.IsValid(body))
+            throw new ProblemException(ProblemCode.InvalidRequest, "The body is not UTF-8.", [new ProblemError("invalid-text", "Send the body as UTF-8.") { Pointer = "" }]);
         if (body.IndexOf("\\u0000"u8) < 0) return;
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = Json.Options.MaxDepth });
         while (reader.Read())
@@ -65,20 +69,40 @@ internal static partial class JsonBody
                 throw new ProblemException(ProblemCode.InvalidRequest, "The body holds a NUL, which no text can hold.", [new ProblemError("invalid-text", "A text holds a NUL; leave it out.") { Pointer = "" }]);
     }
 
-    private static ProblemError Explain(JsonException error, Type shape)
+    /// <summary>Half a surrogate pair is no text. A parser that looks at each text tells where it stands; this finds the others, in members that nobody reads.</summary>
+    private static void RequireWholeText(ReadOnlySpan<byte> body)
     {
-        if (UnknownMember().Match(error.Message) is { Success: true } unknown)
-        {
-            var name = unknown.Groups[1].Value;
-            string[]? legal = error.Path is "$" or "" or null || error.Path == $"$.{name}" ? Json.Members(shape) : null;
-            var near = legal is null ? null : Search.Folding.Nearest(name, legal);
-            return new ProblemError("unknown-member", $"There is no member '{name}' here.{(near is null ? "" : $" Did you mean '{near}'?")}") { Pointer = Pointer(error.Path is { } path && path.EndsWith("." + name, StringComparison.Ordinal) ? path : $"{error.Path}.{name}"), Allowed = legal, DidYouMean = near };
-        }
-        return new ProblemError("invalid-json", Message(error)) { Pointer = Pointer(error.Path) };
+        if (body.IndexOf("\\ud"u8) < 0 && body.IndexOf("\\uD"u8) < 0) return;
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = Json.Options.MaxDepth });
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) _ = reader.GetString();
     }
 
-    [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
+    private static ProblemError Explain(JsonException error, Type shape)
+    {
+        var pointer = Pointer(error.Path);
+        if (UnknownMember().Match(error.Message) is not { Success: true } unknown) return new ProblemError("invalid-json", Message(error)) { Pointer = pointer };
+        var name = unknown.Groups[1].Value;
+        var last = "/" + Escape(name);
+        return Unknown(pointer.EndsWith(last, StringComparison.Ordinal) ? pointer : pointer + last, name, shape);
+    }
+
+    /// <summary>A member that there is none of; the legal ones are named where it stands in the record itself.</summary>
+    public static ProblemError Unknown(string pointer, string name, Type shape)
+    {
+        string[]? legal = pointer == "/" + Escape(name) ? Json.Members(shape) : null;
+        var near = legal is null ? null : Search.Folding.Nearest(name, legal);
+        return new ProblemError("unknown-member", $"There is no member '{name}' here.{(near is null ? "" : $" Did you mean '{near}'?")}") { Pointer = pointer, Allowed = legal, DidYouMean = near };
+    }
+
+    [GeneratedRegex("^The JSON property '(.*)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex UnknownMember();
+
+    /// <summary>The steps of the parser's paths: .name, [0] and ['a strange name'].</summary>
+    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\[(?<name>\d+)\]|\['(?<name>.*?)'\](?=$|[.\[])", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex PathStep();
+
+    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private static ProblemException TooLarge(int largest) => new(ProblemCode.TooLarge, $"The body is larger than {largest / 1024:N0} kB.");
 
@@ -90,11 +114,6 @@ internal static partial class JsonBody
     }
 
     /// <summary>"$.queries[0].name" is /queries/0/name.</summary>
-    internal static string Pointer(string? path)
-    {
-        var pointer = new StringBuilder();
-        foreach (var part in (path ?? "").TrimStart('$').Split('.', '[', ']'))
-            if (part != "") pointer.Append('/').Append(part.Trim('\''));
-        return pointer.ToString();
-    }
+    internal static string Pointer(string? path) =>
+        string.Concat(PathStep().Matches(path ?? "").Select(step => "/" + Escape(step.Groups["name"].Value)));
 }

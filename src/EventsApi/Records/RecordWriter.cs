@@ -80,6 +80,8 @@ public sealed class RecordWriters
 /// <summary>Revision, identity, tombstone and change are the same for every noun; a noun adds its rules and how its answer looks.</summary>
 public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : RecordWriter where TInput : RecordInput
 {
+    private static readonly IdentifiersValidator Identifiers = new();
+
     // The next number of each kind is read once and then counted; a rolled back number is skipped, never used twice.
     private long _lastNumber = -1;
 
@@ -122,6 +124,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         var input = JsonSerializer.Deserialize<TInput>(json, Json.Options) ?? throw new JsonException("A record is an object, not null.");
         if (complete is not null) input = (TInput)complete(input);
         var result = validator.Validate(input);
+        result.Errors.AddRange(Identifiers.Validate(input).Errors);
         return result.IsValid ? input : throw Rules.Broken(result);
     }
 
@@ -135,6 +138,9 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
             || id is null && session.Writer.Kept("SELECT 1 FROM records WHERE ref = ? UNION ALL SELECT 1 FROM tombstones WHERE ref = ?").Bind(reference).Bind(reference).Scalar() is not null)
             throw new ProblemException(ProblemCode.Conflict, $"The id '{input.Id}' is taken, or was used by a record that is gone.", [new ProblemError("taken", "This id is taken; send another, or none.") { Pointer = "/id" }]);
 
+        // Before anything is written: in a batch the other lines are still looked at, and must not find half a record.
+        foreach (var (scheme, value) in input.Identifiers ?? []) RequireFree(session, reference, scheme, value);
+
         var (name, word) = Show(written);
         var now = session.Writer.Now;
         session.Writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)")
@@ -142,7 +148,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         session.Writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, 1, 1, ?)").Bind(reference).Bind(now).Run();
         // The log holds what a write replaced; here, nothing. Without an author there is nothing to note.
         if (session.By.Author is not null) Log(session, reference, 1, [], "");
-        foreach (var (scheme, value) in input.Identifiers ?? []) Identify(session, reference, scheme, value);
+        Identify(session, reference, input);
 
         var known = new Known(reference, Kind, id ?? $"{Kind.Prefix}{number}", word, name);
         session.Wrote(known, input, null);
@@ -193,16 +199,22 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, 2, ?)").Bind(known.Ref).Bind(revision).Bind(writer.Now).Run();
         if (!changed.Contains("identifiers")) return;
         writer.Kept("DELETE FROM identifiers WHERE ref = ?").Bind(known.Ref).Run();
-        foreach (var (scheme, value) in input.Identifiers ?? []) Identify(session, known.Ref, scheme, value);
+        foreach (var (scheme, value) in input.Identifiers ?? []) RequireFree(session, known.Ref, scheme, value);
+        Identify(session, known.Ref, input);
     }
 
     /// <summary>An identifier names one record of a kind.</summary>
-    private static void Identify(WriteSession session, long reference, string scheme, string value)
+    private static void RequireFree(WriteSession session, long reference, string scheme, string value)
     {
         var kind = Kind.OfRef(reference);
         if (RecordLookup.ByIdentifier(session.Writer, kind, $"{scheme}:{value}") is { } other && other != reference)
             throw new ProblemException(ProblemCode.Conflict, $"{scheme}:{value} is {session.Find(other).Id} already.", [new ProblemError("taken", $"This identifier belongs to {session.Find(other).Id}; change that record, or merge the two.") { Pointer = "/identifiers" }]);
-        session.Writer.Kept("INSERT INTO identifiers(scheme, identifier, ref) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(scheme).Bind(value).Bind(reference).Run();
+    }
+
+    private static void Identify(WriteSession session, long reference, RecordInput input)
+    {
+        foreach (var (scheme, value) in input.Identifiers ?? [])
+            session.Writer.Kept("INSERT INTO identifiers(scheme, identifier, ref) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(scheme).Bind(value).Bind(reference).Run();
     }
 
     private static void Log(WriteSession session, long reference, long revision, IReadOnlyList<string> changed, string replaced) =>
@@ -244,7 +256,8 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         writer.Kept("DELETE FROM merged WHERE from_ref = ?").Bind(reference).Run();
         writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).Bind(System.Text.Encoding.UTF8.GetString(record)).Bind(revision).Bind(created).Bind(writer.Now).Run();
-        foreach (var (scheme, value) in input.Identifiers ?? []) Identify(session, reference, scheme, value);
+        foreach (var (scheme, value) in input.Identifiers ?? []) RequireFree(session, reference, scheme, value);
+        Identify(session, reference, input);
         Log(session, reference, revision, [], "");
         writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, 1, ?)").Bind(reference).Bind(revision).Bind(writer.Now).Run();
         session.Forget();
@@ -274,13 +287,13 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     private string FreeId(WriteSession session, string? readable, long number)
     {
         const int Tries = 100;
-        if (string.IsNullOrEmpty(readable)) return $"{Kind.Name}-{number}";
-        for (var n = 1; n <= Tries; n++)
+        readable ??= $"{Kind.Name}-{number}";
+        for (var n = 1; ; n++)
         {
-            var id = n == 1 ? readable : $"{readable}-{n}";
+            // After so many of one name the record's own number is the nearest that is likely to be free.
+            var id = n == 1 ? readable : $"{readable}-{(n <= Tries ? n : number + n - Tries)}";
             if (session.Find(Kind, id) is null && RecordLookup.Deleted(session.Writer, Kind, id) is null) return id;
         }
-        return $"{readable}-{number}";
     }
 
     private long NewNumber(Writer writer, string? id)
@@ -347,6 +360,16 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     protected static string Instant(long milliseconds) => Json.Instant(milliseconds);
 }
 
+/// <summary>Every kind of record can be asked for by scheme:value, so both must be there, and the colon must part them.</summary>
+internal sealed class IdentifiersValidator : AbstractValidator<RecordInput>
+{
+    public IdentifiersValidator() => RuleForEach(r => r.Identifiers).ChildRules(i =>
+    {
+        i.RuleFor(x => x.Scheme).NotEmpty().Must(scheme => scheme?.Contains(':', StringComparison.Ordinal) != true).WithMessage("A scheme is a word without a colon, such as wikidata.").WithErrorCode("invalid");
+        i.RuleFor(x => x.Value).NotEmpty().OverridePropertyName("Identifier");
+    });
+}
+
 internal sealed class BasisInputValidator : AbstractValidator<BasisInput>
 {
     public BasisInputValidator()
@@ -372,8 +395,8 @@ internal static class Rules
         rule.Must(code => code is null || code.Length == 3 && code.All(c => c is >= 'A' and <= 'Z')).WithMessage("A country is its ISO 3166-1 alpha-3 code, such as KWT.").WithErrorCode("invalid");
 
     /// <summary>The end cannot lie before the start, each taken at its precision.</summary>
-    public static IRuleBuilderOptions<T, T> NotBackwards<T>(this IRuleBuilder<T, T> rule, Func<T, EdtfDate?> start, Func<T, EdtfDate?> end) =>
-        rule.Must(record => start(record) is not { } from || end(record) is not { } to || to.End >= from.Start).WithMessage("The end lies before the start.").WithErrorCode("backwards").OverridePropertyName("End");
+    public static IRuleBuilderOptions<T, T> NotBackwards<T>(this IRuleBuilder<T, T> rule, Func<T, EdtfDate?> start, Func<T, EdtfDate?> end, string member = "End") =>
+        rule.Must(record => start(record) is not { } from || end(record) is not { } to || to.End >= from.Start).WithMessage("The end lies before the start.").WithErrorCode("backwards").OverridePropertyName(member);
 
     public static IRuleBuilderOptions<T, BasisInput?> Basis<T>(this IRuleBuilder<T, BasisInput?> rule) =>
         rule.SetValidator(new BasisInputValidator()!);

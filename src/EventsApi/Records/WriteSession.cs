@@ -34,6 +34,10 @@ public sealed class WriteSession : RecordSession
     private readonly Dictionary<long, SortedSet<string>> _touched = [];
     private readonly List<(Known Known, RecordInput? Before)> _unsettled = [];
     private readonly List<Action> _atEnd = [];
+    // Lists are written at the end; a rule that looks into one must see what this transaction puts there.
+    private readonly Dictionary<(string Field, string Value), List<long>> _unlisted = [];
+    // What the running job noted beside the database: taken back when it fails, as the database is.
+    private readonly Stack<Action> _noted = [];
 
     private WriteSession(Writer writer, RecordWriters writers) : base(writer, writers)
     {
@@ -65,6 +69,7 @@ public sealed class WriteSession : RecordSession
     {
         var ends = _atEnd.Count;
         (By, Warnings) = (by, []);
+        _noted.Clear();
         try
         {
             var result = work(this);
@@ -74,10 +79,32 @@ public sealed class WriteSession : RecordSession
         catch
         {
             _atEnd.RemoveRange(ends, _atEnd.Count - ends);
-            Forget();
+            Unwrite();
             throw;
         }
     }
+
+    private void Note(HashSet<long> set, long reference)
+    {
+        if (set.Add(reference)) _noted.Push(() => set.Remove(reference));
+    }
+
+    private void Unnote(HashSet<long> set, long reference)
+    {
+        if (set.Remove(reference)) _noted.Push(() => set.Add(reference));
+    }
+
+    /// <summary>The record will stand in this list when the transaction ends.</summary>
+    internal void NoteListed(string field, string value, long reference)
+    {
+        if (!_unlisted.TryGetValue((field, value), out var references)) _unlisted[(field, value)] = references = [];
+        references.Add(reference);
+        _noted.Push(() => references.Remove(reference));
+    }
+
+    /// <summary>The records that stand in a list or will when the transaction ends; what this transaction changed may have left it.</summary>
+    internal IEnumerable<long> KeysNow(string field, string value) =>
+        _unlisted.TryGetValue((field, value), out var references) ? Keys(field, value).Concat(references).Distinct().Where(r => !_gone.Contains(r)) : Keys(field, value);
 
     /// <summary>Runs when the answers of all that was written are made, before the commit.</summary>
     public void AtEnd(Action action) => _atEnd.Add(action);
@@ -124,7 +151,11 @@ public sealed class WriteSession : RecordSession
     }
 
     /// <summary>Nothing of what the job wrote so far holds any more.</summary>
-    internal void Unwrite() => Forget();
+    internal void Unwrite()
+    {
+        while (_noted.TryPop(out var takeBack)) takeBack();
+        Forget();
+    }
 
     /// <summary>Settles what the job wrote so far, for what comes after it in the same job.</summary>
     internal void Finish() => Settle();
@@ -141,9 +172,9 @@ public sealed class WriteSession : RecordSession
     internal void Changed(Known known, RecordInput input)
     {
         Set(known, input);
-        _written.Add(known.Ref);
-        _stale.Add(known.Ref);
-        _gone.Remove(known.Ref);
+        Note(_written, known.Ref);
+        Note(_stale, known.Ref);
+        Unnote(_gone, known.Ref);
     }
 
     /// <summary>The record went away: nothing is left of what was made from it.</summary>
@@ -151,21 +182,21 @@ public sealed class WriteSession : RecordSession
     {
         Records.Derived.Remove(Derived, reference);
         Derived.Flush();
-        _gone.Add(reference);
-        _stale.Remove(reference);
-        _touched.Remove(reference);
+        Note(_gone, reference);
+        Unnote(_stale, reference);
+        if (_touched.Remove(reference, out var members)) _noted.Push(() => _touched[reference] = members);
         base.Forget();
     }
 
     /// <summary>The answer of this record shows something that has changed.</summary>
-    public void MakeStale(long reference) => _stale.Add(reference);
+    public void MakeStale(long reference) => Note(_stale, reference);
 
     /// <summary>A record of its own that is part of this one changed; the record counts as changed, in this member, without a revision of its own.</summary>
     internal void Touch(long reference, string member)
     {
         if (!_touched.TryGetValue(reference, out var members)) _touched[reference] = members = [];
-        members.Add(member);
-        _stale.Add(reference);
+        if (members.Add(member)) _noted.Push(() => members.Remove(member));
+        Note(_stale, reference);
     }
 
     /// <summary>All in these lists show something that has changed: a few are made again with this commit, many in slices after it.</summary>
@@ -266,7 +297,7 @@ public sealed class WriteSession : RecordSession
     /// <returns>The answer made again with that time; null when nothing of that kind happened.</returns>
     private Derived? NoteTouch(Derived derived)
     {
-        if (!_touched.TryGetValue(derived.Ref, out var members) || _written.Contains(derived.Ref)) return null;
+        if (!_touched.TryGetValue(derived.Ref, out var members) || members.Count == 0 || _written.Contains(derived.Ref)) return null;
         var row = Writer.Kept("SELECT a.hash, a.item, a.rest FROM answers a WHERE a.key = coalesce((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
             .Bind(Kind.NumberOfRef(derived.Ref)).Bind(Kind.OfRef(derived.Ref) == Kind.Event ? 1L : 0L).Bind(derived.Ref);
         (long Hash, byte[] Whole)? known = row.Step() ? (row.Int64(0), members.Contains(AnyMember) ? View.Whole(row.Blob(1), row.Blob(2)) : []) : null;

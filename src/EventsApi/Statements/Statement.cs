@@ -61,6 +61,8 @@ internal sealed class StatementWriter(IValidator<StatementInput> validator) : Re
 
     protected override (string? Name, string? Word) Show(StatementInput input) => (null, input.Basis?.Voice);
 
+    protected override string[] ShownElsewhere => ["text"];
+
     protected override StatementInput Settle(RecordSession session, StatementInput input)
     {
         var basis = Settle(session, input.Basis, "/basis")!;
@@ -229,7 +231,7 @@ internal sealed class ClaimWriter(IValidator<ClaimInput> validator) : RecordWrit
         if (input.Record!.Kind == Kind.Name) throw ProblemException.Rule("/record", "circle", "A claim is about a record of another kind.");
         var member = input.Pointer![1..].Split('/')[0];
         var members = Json.Members(Vocabulary.CatalogueResources.InputOf(Kind.Named(input.Record.Kind!)!));
-        if (!members.Contains(member)) throw ProblemException.Rule("/pointer", "unknown-value", $"{Kind.Named(input.Record.Kind!)!.Noun} has no member '{member}'.", members, Search.Folding.Nearest(member, members));
+        if (!members.Contains(member)) throw ProblemException.Rule("/pointer", "unknown-value", $"There is no member '{member}' in {Kind.Named(input.Record.Kind!)!.Noun}.", members, Search.Folding.Nearest(member, members));
     }
 
     protected override void Describe(RecordSession session, Known known, ClaimInput input, Derived derived)
