@@ -82,10 +82,10 @@ public static class Server
         }
         await database.WriteAsync(writer => writer.DeferCheckpoints(true));
         await catalogue.LoadAsync();
-        await app.Services.GetRequiredService<Pins>().KeepAsync("example", new PinInput("/v1/meetings?actor[all]=nato,kuwait", "Meetings of NATO and Kuwait"));
         // The load leaves behind what serving never needs; the first answer need not wait until it is gone.
         _ = Task.Run(async () =>
         {
+            await app.Services.GetRequiredService<Pins>().KeepAsync("example", new PinInput("/v1/meetings?actor[all]=nato,kuwait", "Meetings of NATO and Kuwait"));
             await database.WriteAsync(writer => writer.DeferCheckpoints(false) || writer.Trim());
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         });

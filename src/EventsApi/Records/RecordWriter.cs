@@ -124,7 +124,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         var input = JsonSerializer.Deserialize<TInput>(json, Json.Options) ?? throw new JsonException("A record is an object, not null.");
         if (complete is not null) input = (TInput)complete(input);
         var result = validator.Validate(input);
-        result.Errors.AddRange(Identifiers.Validate(input).Errors);
+        if (input.Identifiers is { Count: > 0 }) result.Errors.AddRange(Identifiers.Validate(input).Errors);
         return result.IsValid ? input : throw Rules.Broken(result);
     }
 
