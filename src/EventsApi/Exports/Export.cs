@@ -33,6 +33,7 @@ internal sealed class Export(Database database, Lists lists)
             throw ProblemException.Parameter("sort", "unknown-value", $"{format} streams events by date and everything else in the order it came.", resource.Kind == Kind.Event ? ["-date", "date"] : []);
         var rows = One(http, "rows", ["event", "participant"]) == "participant";
         if (rows && (format != "csv" || resource.Kind != Kind.Event)) throw ProblemException.Parameter("rows", "conflict", "rows=participant is for events as csv.");
+        if (rows && http.Request.Query.ContainsKey("fields")) throw ProblemException.Parameter("fields", "conflict", "rows=participant has its own columns; send it without fields.");
         var hasEnd = One(http, "end", ["true", "false"]) == "true";
         if (hasEnd && format != "ndjson") throw ProblemException.Parameter("end", "conflict", "Only ndjson has a last line of its own.");
         var isGuarded = One(http, "guard", ["formulas", "none"]) == "formulas";
@@ -50,13 +51,21 @@ internal sealed class Export(Database database, Lists lists)
         response.Headers.AccessControlExposeHeaders = "Catalogue-Sequence";
 
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var (columns, count) = (rows ? Table.OfParticipants(resource.Single) : Table.Of(resource.Single), 0L);
+        var columns = rows ? Table.OfParticipants(resource.Single) : Table.Of(resource.Single);
+        if (http.Request.Query.ContainsKey("fields"))
+        {
+            // Columns of what was asked for, and of what lies below it.
+            var fields = string.Join(',', http.Request.Query["fields"].ToArray()).Split(',', StringSplitOptions.TrimEntries);
+            columns = [.. columns.Where(c => Array.Exists(fields, f => c.Name == f || c.Name.StartsWith(f + ".", StringComparison.Ordinal)))];
+        }
+        var hasLicence = resource.Kind == Kind.Event && !http.Request.Query.ContainsKey("fields");
+        var count = 0L;
         using var buffer = new PooledBuffer(1 << 16);
-        if (format == "csv") buffer.Add(Encoding.UTF8.GetBytes(string.Join(',', columns.Select(c => c.Name).Append("licence").Take(columns.Count + (resource.Kind == Kind.Event ? 1 : 0))) + "\r\n"));
+        if (format == "csv") buffer.Add(Encoding.UTF8.GetBytes(string.Join(',', [.. columns.Select(c => c.Name), .. hasLicence ? (string[])["licence"] : []]) + "\r\n"));
         while (true)
         {
             foreach (var record in slice.Records)
-                if (format == "csv") count += WriteLines(buffer, record, columns, rows, isGuarded, resource.Kind == Kind.Event ? licences : null);
+                if (format == "csv") count += WriteLines(buffer, record, columns, rows, isGuarded, hasLicence ? licences : null);
                 else
                 {
                     buffer.Add(record.Json);

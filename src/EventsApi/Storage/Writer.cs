@@ -8,10 +8,10 @@ namespace EventsApi.Storage;
 /// <summary>The one connection that writes, on a thread of its own. It takes what waits in the queue into one transaction (group commit), each job in a savepoint.</summary>
 public sealed class Writer : Connection
 {
-    private const int LargestGroup = 64, CheckpointPages = 4_000;
+    private const int LargestGroup = 256, CheckpointPages = 4_000;
     // So many writes in one commit are a flood, so many reads for each of them a crowd (a write reads its key itself); then the pause is so many times as long as the commit.
     private const int Flood = 8, BusyReads = 3, Yield = 6;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(90);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<Job> _queue = Channel.CreateBounded<Job>(10_000);
     private readonly Thread _thread;

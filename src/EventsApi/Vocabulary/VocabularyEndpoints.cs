@@ -89,12 +89,12 @@ internal static class VocabularyEndpoints
             records[kind.Name] = reader.Db.ExecuteScalar<long>("SELECT count(*) FROM records WHERE ref BETWEEN @First AND @Last", new { First = kind.Ref(0), Last = kind.Ref((1L << 44) - 1) });
         }
         records["meeting"] = Counts(reader, "event.kind").GetValueOrDefault("meeting");
-        var (low, high) = Kind.Event.Keys;
+        var (_, high) = Kind.Event.Keys;
         static string? Day(long? key) => key is null ? null : Dates.EdtfDate.Day((int)(key.Value >> 20) - 1);
         return new Stats(records, Counts(reader, "event.dataset"), Counts(reader, "event.type"),
             // Day 1 holds dates whose beginning is open.
             Day(reader.Db.ExecuteScalar<long?>("SELECT min(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
-            Day(reader.Db.ExecuteScalar<long?>("SELECT max(key) FROM answers WHERE key BETWEEN @low AND @high", new { low, high })),
+            Day(reader.Db.ExecuteScalar<long?>("SELECT max(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
             reader.Db.ExecuteScalar<long>("SELECT count(*) FROM answers WHERE key BETWEEN 0 AND @Last", new { Last = (1L << 20) - 1 }),
             reader.Db.ExecuteScalar<long?>("SELECT max(seq) FROM changes") ?? 0, database.Version,
             DateTimeOffset.FromUnixTimeMilliseconds(database.ChangedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
