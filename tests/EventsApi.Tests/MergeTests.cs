@@ -397,6 +397,19 @@ public sealed class MergeTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task A_filter_finds_everything_at_every_moment_while_a_large_merge_is_carried_out()
+    {
+        var here = await Corner.OfAsync(api);
+        var (from, into) = (await here.ActorAsync("moving"), await here.ActorAsync("staying"));
+        await here.EventsAsync([.. Enumerable.Range(0, 1_500).Select(n => (object)new { date = $"20{n % 20:00}-05-{1 + n % 28:00}", participants = new[] { new { actor = from } } })]);
+        await here.EventAsync(new { participants = new[] { new { actor = into } } });
+
+        await api.WrittenAsync("POST", $"/v1/actors/{from}/merge-into/{into}");
+        for (var n = 0; n < 40; n++)
+            Assert.Equal(1_501, (await api.GetAsync($"/v1/events?actor={into}&limit=1&total=exact")).At("total.value").GetInt32());
+    }
+
+    [Fact]
     public async Task More_than_four_hundred_events_follow_a_merge_and_its_undoing()
     {
         var (from, into) = await TwoAsync("actors");
@@ -405,7 +418,7 @@ public sealed class MergeTests(EmptyApi api) : IClassFixture<EmptyApi>
         var one = (await api.IdsAsync($"/v1/events?actor={from}&limit=1"))[0];
         await MergeAsync("actors", from, into);
         await Asking.SoonAsync(async () => await api.CountAsync($"/v1/events?actor={into}") == 450, "450 by the successor");
-        Assert.Equal([into], (await api.GetAsync($"/v1/events/{one}")).Texts("participants", "actor.id"));
+        await Asking.SoonAsync(async () => (await api.GetAsync($"/v1/events/{one}")).Texts("participants", "actor.id").SequenceEqual([into]), "the successor in an event");
         await api.IsSoundAsync();
         await UndoAsync("actors", from, into);
         await Asking.SoonAsync(async () => await api.CountAsync($"/v1/events?actor={from}") == 450, "450 by the old one");

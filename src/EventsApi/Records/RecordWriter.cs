@@ -231,7 +231,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         row.Reset();
         // Before it goes: what it was part of, and what it was filed under, are read from it.
         foreach (var (shownBy, member) in ShownBy(session, input)) session.Touch(shownBy, member);
-        if (successor is not null) session.Renew(Dependents.Of(known), WriteSession.AnyMember);
+        if (successor is not null) session.Renew(Dependents.Of(known), WriteSession.AnyMember, Dependents.Of(successor));
         session.Removed(known.Ref);
         writer.Kept("INSERT INTO tombstones(ref, kind, id, revision, reason, at, created_at, word) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(known.Ref).Bind(Kind.Number).Bind(Kind.Prefix is null ? known.Id : null).Bind(revision).Bind(session.By.Reason).Bind(writer.Now).Bind(created).Bind(known.Word).Run();

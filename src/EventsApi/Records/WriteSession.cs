@@ -201,22 +201,24 @@ public sealed class WriteSession : RecordSession
 
     /// <summary>All in these lists show something that has changed: a few are made again with this commit, many in slices after it.</summary>
     /// <param name="member">The member that changes with it; null for a mere name.</param>
-    internal void Renew(IEnumerable<(string Field, string Value)> lists, string? member = null)
+    /// <param name="successors">After a merge: the successor's lists, in the same order.</param>
+    internal void Renew(IEnumerable<(string Field, string Value)> lists, string? member = null, IEnumerable<(string Field, string Value)>? successors = null)
     {
-        var found = new List<(long Id, long Count)>();
-        foreach (var (field, value) in lists)
+        var found = new List<(long Id, long Count, (string Field, string Value)? Into)>();
+        foreach (var ((field, value), into) in lists.Zip(successors?.Select(s => ((string, string)?)s) ?? Enumerable.Repeat<(string, string)?>(null, int.MaxValue)))
         {
             var row = Writer.Kept("SELECT id, count FROM lists WHERE field = ? AND value = ? AND count > 0").Bind(field).Bind(value);
             if (!row.Step()) continue;
-            found.Add((row.Int64(0), row.Int64(1)));
+            found.Add((row.Int64(0), row.Int64(1), into));
             row.Reset();
         }
         if (found.Sum(f => f.Count) <= MostAtOnce)
-            foreach (var (id, _) in found)
+            foreach (var (id, _, _) in found)
                 foreach (var reference in Listed(id, -1, int.MaxValue, out _)) Renew(reference, member);
         else
-            foreach (var (id, _) in found)
-                Writer.Kept("INSERT INTO pending(list, after, member) VALUES (?, -1, ?) ON CONFLICT(list) DO UPDATE SET after = -1, member = coalesce(member, excluded.member)").Bind(id).Bind(member).Run();
+            foreach (var (id, _, into) in found)
+                Writer.Kept("INSERT INTO pending(list, after, into_list, member) VALUES (?, -1, ?, ?) ON CONFLICT(list) DO UPDATE SET after = -1, into_list = excluded.into_list, member = coalesce(member, excluded.member)")
+                    .Bind(id).Bind(into is { } successor ? Derived.Lists.IdOf(successor.Field, successor.Value) : null).Bind(member).Run();
     }
 
     /// <summary>Makes the next few of what waits again; false when nothing is left.</summary>

@@ -55,14 +55,23 @@ public sealed class KeyWalk
     /// <summary>The walk has no test beyond its one list: its length is known.</summary>
     private bool IsPlain => _tests.Count == 0 && _period is null;
 
+    /// <summary>After a merge, the lists whose keys have not moved to this one yet.</summary>
+    private void AddMoving(string field, string value, List<(long Id, long Count)> found)
+    {
+        var rows = _reader.Kept("SELECT p.list, l.count FROM pending p JOIN lists l ON l.id = p.list JOIN lists t ON t.id = p.into_list WHERE t.field = ? AND t.value = ? AND l.count > 0").Bind(field).Bind(value);
+        while (rows.Step()) found.Add((rows.Int64(0), rows.Int64(1)));
+    }
+
     private void ChooseDriver(IReadOnlyList<Condition> conditions)
     {
         var lists = new List<(InLists Condition, List<(long Id, long Count)> Found, long Count)>();
+        var isMerging = _reader.Kept("SELECT 1 FROM pending WHERE into_list IS NOT NULL LIMIT 1").Scalar() is not null;
         foreach (var condition in conditions.OfType<InLists>())
         {
             var found = new List<(long Id, long Count)>();
             foreach (var (field, value) in condition.Lists)
             {
+                if (isMerging) AddMoving(field, value, found);
                 var row = _reader.Kept("SELECT id, count FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value);
                 if (!row.Step()) continue;
                 if (row.Int64(1) > 0) found.Add((row.Int64(0), row.Int64(1)));

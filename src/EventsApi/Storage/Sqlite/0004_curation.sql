@@ -29,6 +29,7 @@ CREATE INDEX revisions_author_idx ON revisions(author, at) WHERE author IS NOT N
 CREATE TABLE pending (
     list       INTEGER PRIMARY KEY,
     after      INTEGER NOT NULL,              -- the last key that was made again
+    into_list  INTEGER,                       -- after a merge: the list of the successor, whose filter finds these keys too until they have moved there
     member     TEXT                           -- the member that changes with it, when that is a change of the record; NULL for mere names
 );
 
