@@ -952,7 +952,7 @@ public sealed class WritingTests(EmptyApi api) : IClassFixture<EmptyApi>
     [Fact]
     public async Task Of_many_who_change_one_record_none_overwrites_another()
     {
-        const int Clients = 50, Rounds = 20;
+        const int Clients = 50, Rounds = 200;
         var path = $"/v1/events/{await api.EventAsync()}";
         var (written, refused) = (0, 0);
 

@@ -172,7 +172,7 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
         if (Revisions.At(reader, reference, revision) is not { } then) return null;
         var session = new PastSession(reader, writers, then.At);
         session.Fix(reference, then.Record);
-        var derived = session.Describe(reference, new Head(revision, session.Head(reference)!.CreatedAt, then.At));
+        var derived = session.Describe(reference, new Head(revision, session.CreatedAt(reference)!.Value, then.At));
         derived.Prepare();
         return JsonNode.Parse(derived.Item);
     }

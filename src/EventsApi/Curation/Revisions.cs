@@ -55,7 +55,7 @@ public sealed class Revisions(Database database, Requests requests, RecordWriter
             var (record, at) = At(reader, reference, number) ?? throw Missing(reader, reference, id, number);
             var session = new PastSession(reader, writers, at);
             session.Fix(reference, record);
-            return Render(reader, resource, session, reference, new Head(number, session.Head(reference)!.CreatedAt, at), view);
+            return Render(reader, resource, session, reference, new Head(number, session.CreatedAt(reference)!.Value, at), view);
         }, http.RequestAborted);
         await ShortList.SendAsync(http, database, body);
     }

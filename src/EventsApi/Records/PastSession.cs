@@ -37,7 +37,8 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
         return new Head(revision, created, revision == 1 ? created : Connection.Kept("SELECT at FROM revisions WHERE ref = ? AND revision = ?").Bind(reference).Bind(revision).Scalar() ?? created);
     }
 
-    private long? CreatedAt(long reference) =>
+    /// <summary>When the record was added, also when it is gone; null when there never was one.</summary>
+    public long? CreatedAt(long reference) =>
         Connection.Kept("SELECT created_at FROM records WHERE ref = ?1 UNION ALL SELECT created_at FROM tombstones WHERE ref = ?1").Bind(reference).Scalar();
 
     protected override byte[]? Load(long reference)

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EventsApi.Access;
+
+namespace EventsApi.Tests;
+
+/// <summary>Kept queries, preferred claims and the audit.</summary>
+public sealed class PinTests(EmptyApi api) : IClassFixture<EmptyApi>
+{
+    private async Task<JsonElement> PinAsync(string query, string? title = null)
+    {
+        using var response = await api.WriteAsync("POST", "/v1/pins", new { query, title }, role: Role.Reader);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    [Fact]
+    public async Task A_pin_shows_the_same_rows_whatever_is_written_after_it()
+    {
+        var here = await Corner.OfAsync(api);
+        var actor = await here.ActorAsync("pinned");
+        var ids = await here.EventsAsync([.. Enumerable.Range(1, 30).Select(n => (object)new { title = $"First title {n}", date = $"2024-01-{n:00}", participants = new[] { new { actor } } })]);
+        var pin = await PinAsync($"/v1/events?actor={actor}", "Thirty events");
+        var href = pin.Text("href")!;
+        var before = (await api.GetAsync($"{href}?limit=500")).GetProperty("items").GetRawText();
+
+        await api.WrittenAsync("PATCH", $"/v1/events/{ids[3]}", new { title = "Second title" });
+        await api.WrittenAsync("DELETE", $"/v1/events/{ids[4]}");
+        var added = await here.EventAsync(new { date = "2025-01-01", participants = new[] { new { actor } } });
+        await api.WrittenAsync("PATCH", $"/v1/events/{ids[5]}", new { participants = Array.Empty<object>() });
+
+        var after = await api.GetAsync($"{href}?limit=500");
+        Assert.Equal(30, after.Each("items").Count);
+        var (was, now) = (JsonDocument.Parse(before).RootElement.EnumerateArray().ToList(), after.Each("items"));
+        Assert.Equal(was.Select(i => (i.Text("id"), i.Text("title"))), now.Select(i => (i.Text("id"), i.Text("title"))));
+        Assert.Equal([actor], now.Single(i => i.Text("id") == ids[5]).Texts("participants", "actor.id"));
+
+        var changes = await api.GetAsync($"{href}/changes");
+        Assert.Equal(new[] { ids[3], ids[4], ids[5] }.Order(StringComparer.Ordinal), changes.Texts("changed", "id").Order(StringComparer.Ordinal));
+        Assert.Equal(["title"], changes.Each("changed").Single(c => c.Text("id") == ids[3]).Texts("members"));
+        Assert.Equal(JsonValueKind.Null, changes.Each("changed").Single(c => c.Text("id") == ids[4]).At("now").ValueKind);
+        Assert.Equal([added], changes.Texts("added"));
+        Assert.Equal(new[] { ids[4], ids[5] }.Order(StringComparer.Ordinal), changes.Texts("left").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Its_pages_are_the_whole_and_its_digest_can_be_checked()
+    {
+        var here = await Corner.OfAsync(api);
+        var actor = await here.ActorAsync("paged");
+        await here.EventsAsync([.. Enumerable.Range(1, 12).Select(n => (object)new { date = $"2024-02-{n:00}", participants = new[] { new { actor } } })]);
+        var pin = await PinAsync($"/v1/events?actor={actor}");
+
+        var rows = new List<JsonElement>();
+        for (var next = $"{pin.Text("href")}?limit=5"; next is not null;)
+        {
+            var page = await api.GetAsync(next);
+            rows.AddRange(page.Each("items"));
+            next = page.Text("next");
+        }
+
+        Assert.Equal(12, rows.Count);
+        var lines = string.Concat(await Task.WhenAll(rows.Select(async r => $"event:{r.Text("id")}:{(await api.GetAsync($"/v1/events/{r.Text("id")}")).At("revision").GetInt64()}\n")));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))), pin.Text("sha256"));
+    }
+
+    [Fact]
+    public async Task It_is_cited_by_its_title_its_day_and_its_address()
+    {
+        var here = await Corner.OfAsync(api);
+        await here.EventAsync();
+        var pin = await PinAsync("/v1/events?type=consult", "Talks {of all} kinds");
+
+        Assert.Contains("(2026, February 28). Talks {of all} kinds", pin.Text("citation.apa"), StringComparison.Ordinal);
+        Assert.EndsWith(pin.Text("href")!, pin.Text("citation.apa"), StringComparison.Ordinal);
+        Assert.Contains("title = {{Talks (of all) kinds}}", pin.Text("citation.bibtex"), StringComparison.Ordinal);
+        Assert.Equal("dataset", pin.Text("citation.csl.type"));
+        Assert.Contains(pin.Text("id"), (await api.GetAsync("/v1/pins?limit=500")).Texts("items", "id"));
+    }
+
+    [Theory]
+    [InlineData("/v1/event?actor=nato", 422)]
+    [InlineData("https://example.org/v1/events", 422)]
+    [InlineData("/v1/events?typ=consult", 400)]
+    [InlineData("/v1/events?type=consul", 400)]
+    public async Task A_query_that_could_not_be_asked_cannot_be_pinned(string query, int status) =>
+        await Problems.ReadAsync(await api.WriteAsync("POST", "/v1/pins", new { query }, role: Role.Reader), status);
+
+    [Fact]
+    public async Task Nobody_pins_without_a_key_and_an_unknown_pin_is_not_found()
+    {
+        using var nobody = await api.Client.PostAsync("/v1/pins", new StringContent("""{"query":"/v1/events"}""", Encoding.UTF8, "application/json"));
+        await Problems.ReadAsync(nobody, 401);
+        await api.ProblemAsync("/v1/pins/nothing", 404);
+        await api.ProblemAsync("/v1/pins/nothing/changes", 404);
+    }
+
+    [Fact]
+    public async Task Preferring_a_claim_gives_the_record_its_value_and_takes_preference_from_the_other()
+    {
+        var here = await Corner.OfAsync(api);
+        var (source, id) = (await here.SourceAsync(new { }), await here.EventAsync(new { date = "2024-03-01" }));
+        var record = new { kind = "event", id };
+        var first = (await api.WrittenAsync("POST", "/v1/claims", new { record, pointer = "/date", value = "2024-03-01", source, preferred = true })).Text("id");
+        var second = (await api.WrittenAsync("POST", "/v1/claims", new { record, pointer = "/date", value = "2024-03-05", source, quote = "on the fifth" })).Text("id");
+        Assert.Contains(id, await api.IdsAsync($"/v1/events?ids={id}&contested=true"));
+        Assert.Equal("2024-03-01", (await api.GetAsync($"/v1/events/{id}")).Text("date.edtf"));
+
+        await api.WrittenAsync("PATCH", $"/v1/claims/{second}", new { preferred = true });
+
+        Assert.Equal("2024-03-05", (await api.GetAsync($"/v1/events/{id}")).Text("date.edtf"));
+        Assert.False((await api.GetAsync($"/v1/claims/{first}")).At("preferred").GetBoolean());
+        Assert.Equal(2, (await api.GetAsync($"/v1/events/{id}")).At("revision").GetInt32());
+        Assert.Contains(id, await api.IdsAsync("/v1/events?date=2024-03-05&contested=true"));
+    }
+
+    [Theory]
+    [InlineData("/datum", "Did you mean")]
+    [InlineData("date", "slash")]
+    public async Task A_claim_about_nothing_is_refused(string pointer, string _)
+    {
+        var here = await Corner.OfAsync(api);
+        var (source, id) = (await here.SourceAsync(new { }), await here.EventAsync());
+
+        var problem = await Problems.ReadAsync(await api.WriteAsync("POST", "/v1/claims", new { record = new { kind = "event", id }, pointer, value = "x", source }), 422);
+
+        Assert.Equal("/pointer", problem.Each("errors")[0].Text("pointer"));
+    }
+
+    [Fact]
+    public async Task An_administrator_reads_what_a_key_wrote_and_nobody_else_does()
+    {
+        var topic = (await api.WrittenAsync("POST", "/v1/topics", new { label = "Audited" })).Text("id")!;
+        await api.WrittenAsync("PATCH", $"/v1/topics/{topic}", new { label = "Audited twice" });
+        await api.WrittenAsync("DELETE", $"/v1/topics/{topic}");
+        var key = (await api.KeyAsync(Role.Editor)).Split('_')[1];
+
+        using var response = await api.WriteAsync("GET", $"/v1/audit?key={key}", role: Role.Admin);
+        var entries = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.Each("items").Where(e => e.Text("id") == topic).ToList();
+
+        Assert.Equal(["deleted", "updated", "created"], entries.Select(e => e.Text("op")));
+        Assert.Equal(["label"], entries[1].Texts("changed"));
+        Assert.DoesNotContain((await api.KeyAsync(Role.Editor)).Split('_')[2], await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Problems.ReadAsync(await api.WriteAsync("GET", $"/v1/audit?key={key}"), 403);
+        await api.ProblemAsync($"/v1/audit?key={key}", 401);
+        await Problems.ReadAsync(await api.WriteAsync("GET", "/v1/audit?key=nobody", role: Role.Admin), 400);
+    }
+}
