@@ -1319,7 +1319,7 @@ public sealed class WritingTests(EmptyApi api) : IClassFixture<EmptyApi>
     [InlineData("events")]
     [InlineData("actors")]
     [InlineData("statements")]
-    public async Task Relations_and_claims_go_with_their_record(string resource)
+    public async Task Its_own_relations_and_the_claims_about_it_go_with_a_record_and_what_points_to_it_keeps_it(string resource)
     {
         var kind = resource[..^1];
         var id = await api.AddAsync(resource, (await api.SampleAsync(resource)).Body);
@@ -1329,12 +1329,27 @@ public sealed class WritingTests(EmptyApi api) : IClassFixture<EmptyApi>
         var claim = await api.AddAsync("claims", new { record = new { kind, id }, pointer = "/sources", value = "x", source });
         var since = await api.WatermarkAsync();
 
+        var refused = await Problems.ReadAsync(await api.WriteAsync("DELETE", $"/v1/{resource}/{id}", ifMatch: "*"), 409);
+        Assert.Contains(refused.Each("errors"), e => e.Text("message")!.Contains($"/v1/relations/{to} ", StringComparison.Ordinal));
+        await api.WrittenAsync("DELETE", $"/v1/relations/{to}");
         await api.WrittenAsync("DELETE", $"/v1/{resource}/{id}");
 
         foreach (var gone in (string[])[$"relations/{to}", $"relations/{from}", $"claims/{claim}", $"{resource}/{id}"]) await api.ProblemAsync($"/v1/{gone}", 410);
         Assert.Empty((await api.GetAsync($"/v1/events/{other}")).Each("relations"));
         var told = await api.ToldAsync(since);
         foreach (var deleted in (string[])[$"deleted relation {to} 2", $"deleted relation {from} 2", $"deleted claim {claim} 2", $"deleted {kind} {id} 2"]) Assert.Contains(deleted, told);
+    }
+
+    [Fact]
+    public async Task A_name_that_was_read_in_another_language_does_not_rename_the_record()
+    {
+        var id = await api.AddAsync("actors", new { kind = "state", name = "Examplia", names = new[] { new { text = "مثال", lang = "ar" } } });
+        var read = await api.GetAsync($"/v1/actors/{id}?lang=ar");
+        Assert.Equal("مثال", read.Text("name"));
+
+        Assert.Equal("/nameLanguage", (await Problems.ReadAsync(await api.WriteAsync("PUT", $"/v1/actors/{id}", read.GetRawText(), "*"), 422)).Each("errors")[0].Text("pointer"));
+        await api.WrittenAsync("PUT", $"/v1/actors/{id}", (await api.GetAsync($"/v1/actors/{id}?lang=en")).GetRawText());
+        Assert.Equal("Examplia", (await api.GetAsync($"/v1/actors/{id}")).Text("name"));
     }
 
     [Fact]

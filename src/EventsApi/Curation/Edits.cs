@@ -66,12 +66,11 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         });
     }
 
-    /// <summary>Relations and claims go with what they are about; whatever else refers to a record keeps it.</summary>
+    /// <summary>Its own relations and the claims about it go with a record; whatever else refers to it keeps it, for a delete cannot be taken back.</summary>
     private void Delete(WriteSession session, Known known)
     {
-        // That an event belongs to a situation is said by a relation, and those go.
-        var referrers = Dependents.Of(known).Where(list => list.Field != "event.situation").SelectMany(list => References(session, list)).Where(r => r != known.Ref).Distinct().ToList();
-        var parts = referrers.Where(r => Kind.OfRef(r) == Kind.Relation || Kind.OfRef(r) == Kind.Claim).Where(r => IsAbout(session, r, known)).ToList();
+        var referrers = Dependents.Of(known).SelectMany(list => References(session, list)).Where(r => r != known.Ref).Distinct().ToList();
+        var parts = referrers.Where(r => Kind.OfRef(r) == Kind.Relation || Kind.OfRef(r) == Kind.Claim).Where(r => IsOf(session, r, known)).ToList();
         var others = referrers.Except(parts).Select(session.Find).ToList();
         if (others.Count > 0)
             throw new ProblemException(ProblemCode.Conflict, $"{known.Id} is referred to by {(others.Count > ReferrersShown ? "many records" : others.Count == 1 ? "another record" : $"{others.Count} records")}. Change those first, merge it into another record, or set its status to retracted.",
@@ -80,12 +79,12 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         writers[known.Kind].Remove(session, known, null);
     }
 
-    private static bool IsAbout(WriteSession session, long reference, Known known)
+    private static bool IsOf(WriteSession session, long reference, Known known)
     {
         bool Is(ReferenceInput? to) => to is not null && to.Kind == known.Kind.Name && to.Id == known.Id;
         return session.Input(reference) switch
         {
-            RelationInput relation => Is(relation.From) || Is(relation.To),
+            RelationInput relation => Is(relation.From),
             Statements.ClaimInput claim => Is(claim.Record),
             _ => false,
         };
@@ -94,7 +93,7 @@ public sealed class Edits(Requests requests, RecordWriters writers)
     /// <summary>The first of those that stand in a list; all, where they go with the record.</summary>
     private static List<long> References(WriteSession session, (string Field, string Value) list)
     {
-        var most = list.Field is "relation.from" or "relation.to" or "claim.record" ? long.MaxValue : 1_000L;
+        var most = list.Field is "relation.from" or "claim.record" ? long.MaxValue : 1_000L;
         var references = new List<long>();
         var rows = session.Writer.Kept("SELECT a.ref FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = ? AND l.value = ? LIMIT ?").Bind(list.Field).Bind(list.Value).Bind(most);
         while (rows.Step()) references.Add(rows.Int64(0));
@@ -121,6 +120,7 @@ public sealed class Edits(Requests requests, RecordWriters writers)
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("A record is a JSON object.");
             RequireElements(document.RootElement, "");
             RequirePartsElsewhere(document.RootElement);
+            RequireOwnName(document.RootElement);
             var input = writer.Read(body, resource.Always is not null ? AsMeeting : null);
             // Typed numbers are the catalogue's to give; readable ids may be chosen.
             return resource.Kind.Prefix is null ? input : input with { Id = null };
@@ -162,6 +162,13 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         foreach (var (member, path) in Parts)
             if (record.TryGetProperty(member, out var parts) && parts.ValueKind == JsonValueKind.Array && parts.EnumerateArray().Any(p => p.ValueKind != JsonValueKind.Object || !p.TryGetProperty("id", out _) && !p.TryGetProperty("membership", out _)))
                 throw ProblemException.Rule("/" + member, "elsewhere", $"These are records of their own: send each to {path}, with a reference to this one.");
+    }
+
+    /// <summary>A record that was read in another language shows a translated name; sent back, that would rename it.</summary>
+    private static void RequireOwnName(JsonElement record)
+    {
+        if (record.TryGetProperty("nameLanguage", out var language) && language.ValueKind == JsonValueKind.String && record.TryGetProperty("name", out _) && !language.ValueEquals("en"))
+            throw ProblemException.Rule("/nameLanguage", "translated", $"This was read with names in another language ({language.GetString()}). Read it without lang= and Accept-Language, or with lang=en, and change that.");
     }
 
     private static void RequirePartsElsewhere(JsonObject patch)

@@ -29,8 +29,7 @@ public sealed class Merges(Requests requests, RecordWriters writers)
             var writer = writers[resource.Kind];
             // It goes first: its identifiers become the successor's.
             writer.Remove(session, from, into);
-            var (name, word) = (into.Name, into.Word);
-            writer.Replace(session, into with { Name = name, Word = word }, writer.Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
+            writer.Replace(session, into, writer.Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
             var before = RevisionOf(session, into);
             session.Finish();
             if (RevisionOf(session, into) is var after && after > before) session.Writer.Kept("UPDATE merged SET revision = ? WHERE from_ref = ?").Bind(after).Bind(from.Ref).Run();
