@@ -128,6 +128,26 @@ public sealed class ExportTests(EmptyApi api) : IClassFixture<EmptyApi>
         Assert.Equal(2, (await ours.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    [Fact]
+    public async Task Geojson_has_a_point_where_one_is_known_and_none_where_it_is_not()
+    {
+        var here = await Corner.OfAsync(api);
+        var (known, unknown) = (await here.PlaceAsync("harbour", latitude: 29.37, longitude: 47.98), await here.PlaceAsync("somewhere"));
+        var ids = await here.EventsAsync(new { location = known, date = "2024-02-02" }, new { location = unknown, date = "2024-02-01" });
+
+        var map = await api.GetAsync($"/v1/events?ids={string.Join(',', ids)}&format=geojson");
+
+        Assert.Equal("FeatureCollection", map.Text("type"));
+        var features = map.Each("features");
+        Assert.Equal(ids, features.Select(f => f.Text("id")));
+        Assert.Equal([47.98, 29.37], features[0].At("geometry.coordinates").EnumerateArray().Select(n => n.GetDouble()));
+        Assert.Equal(JsonValueKind.Null, features[1].At("geometry").ValueKind);
+        Assert.Equal("2024-02-02", features[0].Text("properties.date.edtf"));
+        Assert.Contains(known, (await api.GetAsync($"/v1/locations?ids={known}&format=geojson")).Texts("features", "id"));
+        Assert.Equal("[]", (await api.GetAsync($"/v1/events?ids={ids[0]}&type=aid&format=geojson")).At("features").GetRawText());
+        await api.ProblemAsync("/v1/actors?format=geojson", 406);
+    }
+
     [Theory]
     [InlineData("/v1/events?format=ndjson&sort=-fatalities", "sort")]
     [InlineData("/v1/events?format=csv&facets=type", "facets")]

@@ -16,7 +16,10 @@ namespace EventsApi.Exports;
 internal sealed class Export(Database database, Lists lists)
 {
     /// <summary>The forms of a list beside JSON.</summary>
-    public static readonly (string Format, string MediaType)[] Formats = [("ndjson", "application/x-ndjson"), ("csv", "text/csv")];
+    public static (string Format, string MediaType)[] Formats(Resource resource) =>
+        resource.Kind == Kind.Event || resource.Kind == Kind.Location ? [("ndjson", Lines), ("csv", "text/csv"), ("geojson", "application/geo+json")] : [("ndjson", Lines), ("csv", "text/csv")];
+
+    private const string Lines = "application/x-ndjson";
 
     /// <summary>What an export takes beside the filters.</summary>
     public static readonly string[] Controls = ["rows", "end", "guard"];
@@ -42,7 +45,7 @@ internal sealed class Export(Database database, Lists lists)
         // The first slice is read before anything is sent: what is wrong with the request is still told as a problem.
         var (slice, sequence, licences) = await database.ReadHeavyAsync(reader => (Read(reader, resource, request, scope, http.Caller(), null, Math.Min(Slice, most)), reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Licences(reader)), http.RequestAborted);
         var response = http.Response;
-        response.ContentType = format == "csv" ? "text/csv; charset=utf-8; header=present" : Formats[0].MediaType;
+        response.ContentType = format switch { "csv" => "text/csv; charset=utf-8; header=present", "geojson" => "application/geo+json", _ => Lines };
         response.Headers.CacheControl = "no-cache";
         response.Headers.Vary = "Accept, Accept-Language, Accept-Encoding, Authorization";
         response.Headers["Catalogue-Sequence"] = sequence.ToString(CultureInfo.InvariantCulture);
@@ -62,10 +65,16 @@ internal sealed class Export(Database database, Lists lists)
         var count = 0L;
         using var buffer = new PooledBuffer(1 << 16);
         if (format == "csv") buffer.Add(Encoding.UTF8.GetBytes(string.Join(',', [.. columns.Select(c => c.Name), .. hasLicence ? (string[])["licence"] : []]) + "\r\n"));
+        if (format == "geojson") buffer.Add("{\"type\":\"FeatureCollection\",\"features\":["u8);
         while (true)
         {
             foreach (var record in slice.Records)
-                if (format == "csv") count += WriteLines(buffer, record, columns, rows, isGuarded, hasLicence ? licences : null);
+                if (format == "geojson")
+                {
+                    if (count++ > 0) buffer.Add(",\n"u8);
+                    buffer.Add(Feature(record));
+                }
+                else if (format == "csv") count += WriteLines(buffer, record, columns, rows, isGuarded, hasLicence ? licences : null);
                 else
                 {
                     buffer.Add(record.Json);
@@ -79,9 +88,19 @@ internal sealed class Export(Database database, Lists lists)
             if (slice.Last is not { } last || most <= 0) break;
             slice = await database.ReadHeavyAsync(reader => Read(reader, resource, request, scope, http.Caller(), last, Math.Min(Slice, most)), http.RequestAborted);
         }
+        if (format == "geojson") await response.BodyWriter.WriteAsync("]}\n"u8.ToArray(), http.RequestAborted);
         if (!hasEnd) return;
         var end = new JsonObject { ["$end"] = new JsonObject { ["rows"] = count, ["sha256"] = Convert.ToHexStringLower(digest.GetHashAndReset()), ["sequence"] = sequence } };
         await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(end.ToJsonString() + "\n"), http.RequestAborted);
+    }
+
+    /// <summary>RFC 7946: the record as properties; a place without coordinates has no geometry, never a made-up one.</summary>
+    private static byte[] Feature(Record record)
+    {
+        var properties = JsonNode.Parse(record.Json)!.AsObject();
+        var place = properties["location"] as JsonObject ?? properties;
+        var geometry = place["latitude"] is { } latitude && place["longitude"] is { } longitude ? new JsonObject { ["type"] = "Point", ["coordinates"] = new JsonArray(longitude.DeepClone(), latitude.DeepClone()) } : null;
+        return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["type"] = "Feature", ["id"] = properties["id"]?.DeepClone(), ["geometry"] = geometry, ["properties"] = properties }, Json.Options);
     }
 
     private static string? One(HttpContext http, string name, string[] legal)

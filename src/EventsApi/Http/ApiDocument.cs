@@ -516,7 +516,7 @@ internal static class ApiDocument
                 "rows" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["event", "participant"], Default = "event" },
                 "end" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
                 "guard" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["formulas", "none"], Default = "none" },
-                "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = resource is null ? ["json"] : ["json", .. Exports.Export.Formats.Select(f => (JsonNode)f.Format)], Default = "json" },
+                "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = resource is null ? ["json"] : ["json", .. Exports.Export.Formats(resource).Select(f => (JsonNode)f.Format)], Default = "json" },
                 _ => new OpenApiSchema { Type = JsonSchemaType.String },
             },
             Style = name is "include" or "fields" or "lang" ? ParameterStyle.Form : null,

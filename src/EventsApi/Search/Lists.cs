@@ -32,7 +32,7 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     public async Task AnswerAsync(HttpContext http, Resource resource, Action<FilterReader>? scope = null, Func<JsonObject, JsonObject>? reshape = null, Type? shape = null, IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<string>>>? any = null)
     {
         // What is reshaped is no record of its own, so there is nothing to export.
-        if (Conditional.Format(http, reshape is null && any is null ? Export.Formats : []) is not "json" and var format)
+        if (Conditional.Format(http, reshape is null && any is null ? Export.Formats(resource) : []) is not "json" and var format)
         {
             await new Export(database, this).AnswerAsync(http, resource, format, scope);
             return;
