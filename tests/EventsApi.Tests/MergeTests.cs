@@ -397,6 +397,22 @@ public sealed class MergeTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task After_a_large_merge_of_posts_the_holder_is_still_found_for_every_event()
+    {
+        var here = await Corner.OfAsync(api);
+        var (organization, person) = (await here.ActorAsync("office"), await here.ActorAsync("holder", "person"));
+        var (from, into) = (await here.PostAsync("moving-post", organization), await here.PostAsync("staying-post", organization));
+        await here.MembershipAsync(person, organization, "holder", "2001-01-01", null, from);
+        var ids = await here.EventsAsync([.. Enumerable.Range(0, 700).Select(n => (object)new { date = $"20{2 + n % 18:00}-06-{1 + n % 28:00}", participants = new[] { new { post = from } } })]);
+
+        await api.WrittenAsync("POST", $"/v1/posts/{from}/merge-into/{into}");
+
+        foreach (var id in (string[])[ids[0], ids[350], ids[^1]])
+            await Asking.SoonAsync(async () => await api.GetAsync($"/v1/events/{id}") is var shown && shown.Texts("participants", "post.id").SequenceEqual([into]) && shown.Texts("participants", "actor.id").SequenceEqual([person]), id);
+        Assert.Equal(700, (await api.GetAsync($"/v1/events?actor={person}&limit=1&total=exact")).At("total.value").GetInt32());
+    }
+
+    [Fact]
     public async Task A_filter_finds_everything_at_every_moment_while_a_large_merge_is_carried_out()
     {
         var here = await Corner.OfAsync(api);

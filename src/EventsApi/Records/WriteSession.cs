@@ -224,7 +224,8 @@ public sealed class WriteSession : RecordSession
     /// <summary>Makes the next few of what waits again; false when nothing is left.</summary>
     internal bool RenewNext(int count)
     {
-        var row = Writer.Kept("SELECT list, after, member FROM pending LIMIT 1");
+        // Events last: who held a post that day is read from the terms, which must have moved before.
+        var row = Writer.Kept("SELECT p.list, p.after, p.member FROM pending p JOIN lists l ON l.id = p.list ORDER BY l.field LIKE 'event.%', p.list LIMIT 1");
         if (!row.Step()) return false;
         var (list, after, member) = (row.Int64(0), row.Int64(1), row.TextOrNull(2));
         row.Reset();
