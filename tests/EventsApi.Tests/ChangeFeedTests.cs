@@ -343,7 +343,7 @@ public sealed class ChangeFeedTests(EmptyApi api) : IClassFixture<EmptyApi>
             }
         }
         Assert.True(done > 250, $"Only {done} writes went through.");
-        await Task.Delay(200);
+        await api.SettledAsync();
 
         // From the feed alone, in pages: the last copy of each record, and nothing of what went.
         var mirror = new Dictionary<(string Kind, string Id), string>();
@@ -546,18 +546,18 @@ public sealed class ChangeFeedTests(EmptyApi api) : IClassFixture<EmptyApi>
         for (var round = 0; round < 6; round++)
         {
             var (actor, talks) = (await AddAsync("actors", new { kind = "person", name = $"Torn {round}" }), await EventAsync());
-            // What comes while another write goes on waits, and is committed together.
-            var busy = api.Services.GetRequiredService<Database>().WriteAsync(_ =>
-            {
-                Thread.Sleep(100);
-                return true;
-            });
+            // What comes while another write goes on waits, and is committed together: that write ends when all are there.
+            var database = api.Services.GetRequiredService<Database>();
+            using var gate = new ManualResetEventSlim();
+            var busy = database.WriteAsync(_ => gate.Wait(TimeSpan.FromSeconds(10)));
             var tasks = new List<Task<HttpResponseMessage>>();
             for (var n = 0; n < 4; n++) tasks.Add(Task.Run(() => api.WriteAsync("POST", "/v1/events", new { type = "consult", title = "Torn talks", participants = new[] { new { actor } } })));
             tasks.Add(Task.Run(() => api.WriteAsync("DELETE", $"/v1/actors/{actor}", null, "*")));
             tasks.Add(Task.Run(() => api.WriteAsync("POST", "/v1/statements", new { @event = talks, text = "Torn.", basis = new { voice = "author" } })));
             tasks.Add(Task.Run(() => api.WriteAsync("DELETE", $"/v1/events/{talks}", null, "*")));
-            await busy;
+            await Asking.SoonAsync(() => Task.FromResult(database.Unanswered == tasks.Count + 1), "Not all writes came.");
+            gate.Set();
+            Assert.True(await busy);
             foreach (var response in await Task.WhenAll(tasks)) Assert.True((int)response.StatusCode < 500, $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri}: {(int)response.StatusCode}");
         }
         await api.IsSoundAsync();

@@ -413,6 +413,16 @@ public sealed class MergeTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task The_history_of_a_record_that_came_back_tells_that_it_had_been_merged()
+    {
+        var (from, into) = await TwoAsync("actors");
+        await MergeAsync("actors", from, into);
+        await UndoAsync("actors", from, into);
+
+        Assert.Equal(["created", "merged", "created"], (await api.GetAsync($"/v1/actors/{from}/revisions")).Texts("items", "op"));
+    }
+
+    [Fact]
     public async Task A_filter_finds_everything_at_every_moment_while_a_large_merge_is_carried_out()
     {
         var here = await Corner.OfAsync(api);

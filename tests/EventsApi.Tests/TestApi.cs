@@ -96,6 +96,10 @@ public abstract class TestApi : IAsyncLifetime
     /// <summary>The check that the command line makes finds nothing.</summary>
     public async Task IsSoundAsync() => Assert.Empty(await new Upkeep(Services.GetRequiredService<Database>(), Services.GetRequiredService<RecordWriters>()).CheckAsync(default));
 
+    /// <summary>Waits until nothing is left to be made again after a rename or a merge.</summary>
+    public Task SettledAsync() =>
+        Asking.SoonAsync(async () => await Services.GetRequiredService<Database>().LookUpAsync(reader => reader.Kept("SELECT 1 FROM pending LIMIT 1").Scalar()) is null, "Something still waits to be made again.");
+
     /// <summary>The body of a 200.</summary>
     public async Task<JsonElement> GetAsync(string path)
     {

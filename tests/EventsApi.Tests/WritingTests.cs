@@ -100,18 +100,6 @@ internal static class Writing
     public static async Task<string[]> ToldAsync(this TestApi api, long since) =>
         [.. (await api.AllAsync($"/v1/changes?since={since}&limit=500")).Select(c => $"{c.Text("op")} {c.Text("kind")} {c.Text("id")} {c.Text("revision")}")];
 
-    /// <summary>Asks again until the answer is as it should be, for at most two seconds.</summary>
-    public static async Task<bool> SoonAsync(Func<Task<bool>> isSo)
-    {
-        var until = Environment.TickCount64 + 2_000;
-        while (!await isSo())
-        {
-            if (Environment.TickCount64 > until) return false;
-            await Task.Delay(20);
-        }
-        return true;
-    }
-
     public static string Lines(params object[] records) => string.Concat(records.Select(r => (r as string ?? JsonSerializer.Serialize(r)) + "\n"));
 }
 
@@ -1377,7 +1365,7 @@ public sealed class WritingTests(EmptyApi api) : IClassFixture<EmptyApi>
 
         await api.WrittenAsync("PATCH", $"/v1/actors/{actor}", new { name = after });
 
-        Assert.True(await Writing.SoonAsync(async () => await api.CountAsync($"/v1/events?q={after}") == events), "Not all are found by the new name.");
+        await Asking.SoonAsync(async () => await api.CountAsync($"/v1/events?q={after}") == events, "Not all are found by the new name.");
         Assert.Equal(0, await api.CountAsync($"/v1/events?q={before}"));
         Assert.All((await api.GetAsync($"/v1/events?actor={actor}&limit=500")).Each("items"), e => Assert.Equal(after, e.Each("participants")[0].Text("actor.name")));
     }
@@ -1724,7 +1712,7 @@ public sealed class WritingDefaultTests(DefaultApi api) : IClassFixture<DefaultA
 
         await api.WrittenAsync("PATCH", "/v1/actors/kuwait", new { name = Word });
 
-        Assert.True(await Writing.SoonAsync(async () => await api.CountAsync($"/v1/events?actor=kuwait&actorMatch=self&q={Word}") == count), "Not all are found by the new name.");
+        await Asking.SoonAsync(async () => await api.CountAsync($"/v1/events?actor=kuwait&actorMatch=self&q={Word}") == count, "Not all are found by the new name.");
         Assert.Contains("kuwait", (await api.GetAsync($"/v1/search?q={Word}")).Texts("items", "id"));
         await api.WrittenAsync("PATCH", "/v1/actors/kuwait", new { name = "Kuwait" });
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
@@ -32,13 +31,10 @@ public sealed class Audits(Database database)
             while (row.Step()) rows.Add((row.Int64(0), row.Int64(1), row.Int64(2), row.TextOrNull(3), row.Text(4)));
             var items = rows.Take(limit).Select(r => Entry(reader, r.Ref, r.Revision, r.At, r.Reason, r.Changed)).ToList();
             var cursor = rows.Count > limit ? (skipped + limit).ToString(CultureInfo.InvariantCulture) : null;
-            return new JsonObject
+            return new Page<AuditEntry>(items)
             {
-                ["items"] = JsonSerializer.SerializeToNode(items, Json.Options),
-                ["total"] = new JsonObject { ["value"] = reader.Kept("SELECT count(*) FROM revisions WHERE author = ?").Bind(key).Scalar(), ["relation"] = "eq" },
-                ["next"] = cursor is null ? null : $"/v1/audit?key={key}&limit={limit}&cursor={cursor}", ["cursor"] = cursor, ["facets"] = null,
-                ["query"] = new JsonObject { ["text"] = $"Writes of the key {name}, newest first", ["canonical"] = $"/v1/audit?key={key}", ["corrected"] = null, ["ignored"] = new JsonArray(), ["ranked"] = null },
-                ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+                Total = new TotalCount(reader.Kept("SELECT count(*) FROM revisions WHERE author = ?").Bind(key).Scalar()!.Value, "eq"),
+                Cursor = cursor, Next = cursor is null ? null : $"/v1/audit?key={key}&limit={limit}&cursor={cursor}", Query = new QueryEcho($"Writes of the key {name}, newest first", $"/v1/audit?key={key}"),
             };
         }, http.RequestAborted);
         // For those who may see it alone, so no shared cache keeps it.
@@ -48,10 +44,8 @@ public sealed class Audits(Database database)
 
     private static AuditEntry Entry(Reader reader, long reference, long revision, long at, string? reason, string changed)
     {
-        var kind = Kind.OfRef(reference);
-        var id = kind.Prefix is { } letter ? $"{letter}{Kind.NumberOfRef(reference)}" : reader.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(reference).ScalarText() ?? "";
-        var op = Revisions.At(reader, reference, revision) is not null ? Revisions.At(reader, reference, revision - 1) is null ? "created" : "updated"
-            : reader.Kept("SELECT 1 FROM merged WHERE from_ref = ?").Bind(reference).Scalar() is not null ? "merged" : "deleted";
+        var (kind, id) = (Kind.OfRef(reference), RecordLookup.IdOf(reader, reference));
+        var op = RecordLog.Op(reader, reference, revision, RecordLog.At(reader, reference, revision - 1) is not null, RecordLog.At(reader, reference, revision) is not null);
         return new AuditEntry(Json.Instant(at), kind.Name, id, revision, op, JsonSerializer.Deserialize<string[]>(changed)!, reason, kind.Href(id));
     }
 }

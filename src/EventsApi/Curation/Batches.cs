@@ -27,8 +27,7 @@ public sealed class Batches(Requests requests, Edits edits, RecordWriters writer
     {
         Singles.CheckParameters(http, "onError");
         string[] ways = ["fail", "skip"];
-        var onError = http.Request.Query.TryGetValue("onError", out var given) ? given.ToString() : "fail";
-        if (!ways.Contains(onError)) throw ProblemException.Parameter("onError", "unknown-value", $"'{onError}' is no way to go on.", ways, Folding.Nearest(onError, ways));
+        var onError = QueryText.OneOf(http.Request.Query, "onError", ways) ?? "fail";
         var body = await JsonBody.ReadAsync(http, JsonBody.Lines, Largest);
 
         var errors = new List<ProblemError>();

@@ -37,7 +37,6 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     private const int LookedAtOnce = 1_000;
     private const int Heartbeat = 15_000;
     private static readonly string[] Own = ["since", "kind", "op", "include", "format"];
-    private static readonly string[] Ops = Words.ChangeOp;
 
     public async Task ListAsync(HttpContext http)
     {
@@ -89,12 +88,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     private static Question Read(HttpContext http, params string[] more)
     {
         var query = http.Request.Query;
-        string[] Several(string name) => query.TryGetValue(name, out var values) ? string.Join(',', values.ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
-        string[] names = [.. Kind.Names, "meeting"];
-        var (kinds, ops, include) = (Several("kind"), Several("op"), Several("include"));
-        Require("kind", kinds, names);
-        Require("op", ops, Ops);
-        Require("include", include, ["record"]);
+        var (kinds, ops, include) = (QueryText.AnyOf(query, "kind", [.. Kind.Names, "meeting"]), QueryText.AnyOf(query, "op", Words.ChangeOp), QueryText.AnyOf(query, "include", ["record"]));
         long? since = null;
         if (query.TryGetValue("since", out var from)) since = long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : throw ProblemException.Parameter("since", "invalid", "since is the number of a change; 0 is the beginning.");
 
@@ -103,7 +97,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         Resource? filtered = null;
         if (rest.HasValue || kinds.Contains("meeting"))
         {
-            if (kinds.Length != 1)
+            if (kinds.Count != 1)
             {
                 var name = rest.HasValue ? query.Keys.First(k => !Own.Contains(k) && !more.Contains(k)) : "kind";
                 throw ProblemException.Parameter(name, "needs-another", $"'{name}' is no parameter of the feed itself. The filters of a kind need exactly one kind beside them, such as kind=event.", [.. Own, .. more], Folding.Nearest(name, [.. Own, .. more]));
@@ -111,30 +105,14 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
             filtered = kinds[0] == "meeting" ? Events.EventFilters.Meetings : CatalogueResources.All.First(r => r.Kind.Name == kinds[0]);
         }
         var address = string.Concat(query.Where(p => p.Key is not "since" and not "limit").SelectMany(p => p.Value.Select(v => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(v ?? "")}&")));
-        return new Question(since, [.. kinds.Select(k => Kind.Named(k)!)], [.. ops], include.Length > 0, filtered, address, rest);
-
-        static void Require(string name, string[] values, string[] legal)
-        {
-            foreach (var value in values)
-                if (!legal.Contains(value)) throw ProblemException.Parameter(name, "unknown-value", $"'{value}' is no value of {name}.", legal, Folding.Nearest(value, legal));
-        }
+        return new Question(since, [.. kinds.Select(k => Kind.Named(k)!)], [.. ops], include.Count > 0, filtered, address, rest);
     }
 
     private async Task<(ChangePage Page, bool HasMore)> PageAsync(HttpContext http, Question question, long since, int limit)
     {
         if (question.Filtered is not { } resource) return await database.ReadAsync(reader => Page(reader, question, since, limit, null), http.RequestAborted);
         // The list reads its own filters from what is left of the address.
-        var asked = http.Request.QueryString;
-        http.Request.QueryString = question.Rest;
-        ListRequest request;
-        try
-        {
-            request = new ListRequest(http, resource, null, isWhole: true);
-        }
-        finally
-        {
-            http.Request.QueryString = asked;
-        }
+        var request = ListRequest.Of(resource, question.Rest);
         return await database.ReadHeavyAsync(reader =>
         {
             var filters = lists.Read(resource, request, reader);
@@ -153,7 +131,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         while (found.Count < limit && watermark < last && watch.Elapsed < Longest)
         {
             var block = Block(reader, watermark, low, high);
-            var fitting = block.Where(r => (question.Kinds.Count == 0 || question.Kinds.Contains(Kind.OfRef(r.Ref))) && (question.Ops.Count == 0 || question.Ops.Contains(Ops[r.Op - 1]))).ToList();
+            var fitting = block.Where(r => (question.Kinds.Count == 0 || question.Kinds.Contains(Kind.OfRef(r.Ref))) && (question.Ops.Count == 0 || question.Ops.Contains(Words.ChangeOp[r.Op - 1]))).ToList();
             if (conditions is not null) fitting = Matching(reader, question.Filtered!, conditions, fitting);
             var taken = fitting.Take(limit - found.Count).ToList();
             found.AddRange(taken);
@@ -180,10 +158,10 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         var past = new List<(Row Row, long Revision, long Time)>();
         foreach (var row in rows)
         {
-            var revision = reader.Kept("SELECT revision FROM records WHERE ref = ?").Bind(row.Ref).Scalar();
+            var revision = RecordLog.Current(reader, row.Ref);
             if (row.Op <= 2 && row.Revision == revision)
             {
-                if (KeyOf(reader, row.Ref) is { } key) (current.TryGetValue(key, out var same) ? same : current[key] = []).Add(row);
+                if (RecordLookup.KeyOf(reader, row.Ref) is { } key) (current.TryGetValue(key, out var same) ? same : current[key] = []).Add(row);
             }
             else if (row.Op <= 2) past.Add((row, row.Revision, row.At));
             if (row.Op > 1) past.Add((row, row.Members is null ? row.Revision - 1 : row.Revision, row.At - 1));
@@ -212,14 +190,12 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         foreach (var (row, revision, time) in versions)
         {
             if (asked.Exists(a => a.Refs.Contains(row.Ref) == a.Not)) continue;
-            if (Revisions.At(reader, row.Ref, revision) is not { } then) continue;
+            if (RecordLog.At(reader, row.Ref, revision) is not { } then) continue;
             // What it referred to was there when it was written, though that may be the same instant.
             var known = Math.Max(time, then.At);
             if (session is null || sessionTime != known) (session, sessionTime) = (new PastSession(reader, writers, known), known);
-            session.Fix(row.Ref, then.Record);
             session.Forget();
-            var derived = session.Describe(row.Ref, new Head(revision, then.At, then.At)).As(resource.Kind.Ref(++number));
-            derived.Prepare();
+            var derived = session.Answer(row.Ref, then.Record, revision, then.At).As(resource.Kind.Ref(++number));
             derived.Write(store);
             rows[derived.Ref] = row.Seq;
         }
@@ -232,9 +208,6 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         });
         return found;
     }
-
-    private static long? KeyOf(Reader reader, long reference) =>
-        Kind.OfRef(reference) == Kind.Event ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(reference)).Scalar() : reference;
 
     private static long RefOf(Reader reader, Kind kind, long key) => kind == Kind.Event ? reader.Kept("SELECT ref FROM answers WHERE key = ?").Bind(key).Scalar() ?? 0 : key;
 
@@ -256,12 +229,12 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         }
         if (row.Op == 3 && reader.Kept("SELECT into_ref FROM unmerged WHERE from_ref = ?1 AND at <= ?2 AND until > ?2 UNION ALL SELECT into_ref FROM merged WHERE from_ref = ?1 AND at <= ?2 LIMIT 1").Bind(row.Ref).Bind(row.At).Scalar() is { } into)
             successor = RecordLookup.IdOf(reader, into);
-        return new Change(row.Seq, Json.Instant(row.At), Ops[row.Op - 1], kind.Name, id, row.Revision, changed, reason, successor) { Record = withRecord ? Record(reader, row.Ref) : null };
+        return new Change(row.Seq, Json.Instant(row.At), Words.ChangeOp[row.Op - 1], kind.Name, id, row.Revision, changed, reason, successor) { Record = withRecord ? Record(reader, row.Ref) : null };
     }
 
     private static JsonNode? Record(Reader reader, long reference)
     {
-        if (KeyOf(reader, reference) is not { } key) return null;
+        if (RecordLookup.KeyOf(reader, reference) is not { } key) return null;
         var row = reader.Kept("SELECT item, rest FROM answers WHERE key = ?").Bind(key);
         if (!row.Step()) return null;
         var record = JsonNode.Parse(View.Whole(row.Blob(0), row.Blob(1)));

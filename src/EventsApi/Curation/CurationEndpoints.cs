@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using EventsApi.Access;
 using EventsApi.Http;
 using EventsApi.Records;
@@ -42,7 +41,7 @@ internal static class CurationEndpoints
 
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/audit", (HttpContext http, Audits audits) => audits.ListAsync(http)).WithName("ListAudit").Needs(Role.Admin)
-            .WithMetadata(new Operation("History", "What a key wrote", "Newest first; for administrators.", [new("One key", "/v1/audit?key=0123456789ab"), new("Its last write", "/v1/audit?key=0123456789ab&limit=1")]) { Shape = typeof(AuditEntry), IsList = true, Controls = ["key", "limit", "cursor", "format"], NeedsKey = true });
+            .WithMetadata(new Operation("History", "What a key wrote", "Newest first; for administrators.", [new("One key", "/v1/audit?key=0123456789ab"), new("Its last write", "/v1/audit?key=0123456789ab&limit=1")]) { Shape = typeof(AuditEntry), IsList = true, Controls = ["key", "limit", "cursor", "format"] });
 
     public static void MapPins(this IEndpointRouteBuilder routes)
     {
@@ -50,7 +49,7 @@ internal static class CurationEndpoints
         routes.MapPost("/pins", CreatePin).WithName(nameof(CreatePin)).WithMetadata(new Operation("History", "Pin a query", "Keeps the rows that a list finds now, up to 10,000, as ids and revisions, under a short address with a hash and a citation.",
             [new("Meetings of NATO and Kuwait", "/v1/pins", """{"query":"/v1/meetings?actor[all]=nato,kuwait","title":"Meetings of NATO and Kuwait"}"""), new("Without a title", "/v1/pins", """{"query":"/v1/events?country=KWT"}""")])
         { Shape = typeof(Pin), Body = typeof(PinInput), Writes = true }).Needs(Role.Reader);
-        routes.MapGet("/pins/{id}", GetPin).WithName(nameof(GetPin)).Answers<JsonObject>("History", "The rows of a pinned query", "As they were then, with the pin and how to cite it.", new("One", "/v1/pins/example"), new("The first rows", "/v1/pins/example?limit=5"), parameters: ["limit", "cursor"]);
+        routes.MapGet("/pins/{id}", GetPin).WithName(nameof(GetPin)).Answers<PinPage>("History", "The rows of a pinned query", "As they were then, with the pin and how to cite it.", new("One", "/v1/pins/example"), new("The first rows", "/v1/pins/example?limit=5"), parameters: ["limit", "cursor"]);
         routes.MapGet("/pins/{id}/changes", GetPinChanges).WithName(nameof(GetPinChanges)).Answers<PinChanges>("History", "What changed since a query was pinned", "Rows that were changed or are gone, and what the query finds now and did not then.", new("One", "/v1/pins/example/changes"), new("The same", "/v1/pins/example/changes?format=json"));
     }
 

@@ -40,7 +40,6 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         var body = await JsonBody.ReadAsync(http, JsonBody.MergePatch);
         var patch = JsonBody.Parse(body, () => JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth, AllowDuplicateProperties = false }), typeof(object)) as JsonObject
             ?? throw new ProblemException(ProblemCode.InvalidRequest, "A merge patch is a JSON object with the members to change.", [new ProblemError("invalid-json", "Send an object.") { Pointer = "" }]);
-        RequirePartsElsewhere(patch);
         // A name with a value is looked at when the record is read; one with null would be gone by then.
         foreach (var (name, value) in patch)
             if (value is null && !Json.Options.GetTypeInfo(writers[resource.Kind].Shape).Properties.Any(p => p.Name == name))
@@ -103,10 +102,9 @@ public sealed class Edits(Requests requests, RecordWriters writers)
     /// <summary>The record that the path names, at the revision that was read.</summary>
     internal static Known Require(HttpContext http, WriteSession session, Resource resource, string id)
     {
-        var known = Singles.Require(session.Writer, resource.Kind, id);
-        if (resource.Always is not null && known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' is an event, but not a meeting. It is at /v1/events/{id}.");
+        var known = Singles.Require(session.Writer, resource, id);
         if (known.Id != id && !id.Contains(':')) throw new ProblemException(ProblemCode.Conflict, $"'{id}' was merged into '{known.Id}'. Write to {known.Kind.Href(known.Id)}.");
-        Requests.RequireMatch(http, session.Writer.Kept("SELECT revision FROM records WHERE ref = ?").Bind(known.Ref).Scalar()!.Value);
+        Requests.RequireMatch(http, RecordLog.Current(session.Writer, known.Ref)!.Value);
         return known;
     }
 
@@ -169,12 +167,6 @@ public sealed class Edits(Requests requests, RecordWriters writers)
     {
         if (record.TryGetProperty("nameLanguage", out var language) && language.ValueKind == JsonValueKind.String && record.TryGetProperty("name", out _) && !language.ValueEquals("en"))
             throw ProblemException.Rule("/nameLanguage", "translated", $"This was read with names in another language ({language.GetString()}). Read it without lang= and Accept-Language, or with lang=en, and change that.");
-    }
-
-    private static void RequirePartsElsewhere(JsonObject patch)
-    {
-        using var document = JsonDocument.Parse(patch.ToJsonString());
-        RequirePartsElsewhere(document.RootElement);
     }
 
     private static void Merge(JsonObject target, JsonObject patch)

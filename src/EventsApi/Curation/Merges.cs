@@ -20,7 +20,7 @@ public sealed class Merges(Requests requests, RecordWriters writers)
             if (from.Id != id && !id.Contains(':')) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is merged into '{from.Id}' already.");
             var into = session.Find(resource.Kind, other) ?? throw ProblemException.Rule("", "unknown-reference", $"There is no {resource.Kind.Name} '{other}' to merge into.", didYouMean: RecordLookup.Nearest(session.Writer, resource.Kind, other));
             if (from.Ref == into.Ref) throw ProblemException.Rule("", "circle", "A record cannot be merged into itself.");
-            if (http.Request.Headers.IfMatch.Count > 0) Requests.RequireMatch(http, session.Writer.Kept("SELECT revision FROM records WHERE ref = ?").Bind(from.Ref).Scalar()!.Value);
+            if (http.Request.Headers.IfMatch.Count > 0) Requests.RequireMatch(http, RecordLog.Current(session.Writer, from.Ref)!.Value);
             var kept = Json.Kept(session.Input(from.Ref));
             var joined = Json.Kept(session.Input(into.Ref));
             if (IsPart(session, into, from)) throw ProblemException.Rule("", "circle", $"'{into.Id}' is a part of '{from.Id}', so it cannot become it. Merge the other way round, or move it first.");
@@ -29,10 +29,10 @@ public sealed class Merges(Requests requests, RecordWriters writers)
             var writer = writers[resource.Kind];
             // It goes first: its identifiers become the successor's.
             writer.Remove(session, from, into);
-            writer.Replace(session, into, writer.Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
-            var before = RevisionOf(session, into);
-            session.Finish();
-            if (RevisionOf(session, into) is var after && after > before) session.Writer.Kept("UPDATE merged SET revision = ? WHERE from_ref = ?").Bind(after).Bind(from.Ref).Run();
+            session.Replace(into, joined);
+            var before = RecordLog.Current(session.Writer, into.Ref);
+            session.Settle();
+            if (RecordLog.Current(session.Writer, into.Ref) is var after && after > before) session.Writer.Kept("UPDATE merged SET revision = ? WHERE from_ref = ?").Bind(after).Bind(from.Ref).Run();
             // What was a part of the one is a part of the other now.
             session.Touch(into.Ref, WriteSession.AnyMember);
             // Terms lead to more than the records that name them: who held the post that day.
@@ -40,8 +40,6 @@ public sealed class Merges(Requests requests, RecordWriters writers)
             return Written.Of(session, resource, into, StatusCodes.Status200OK);
         });
     }
-
-    private static long RevisionOf(WriteSession session, Known known) => session.Writer.Kept("SELECT revision FROM records WHERE ref = ?").Bind(known.Ref).Scalar()!.Value;
 
     /// <summary>Whether a record stands below another in their tree, however deep.</summary>
     private static bool IsPart(WriteSession session, Known part, Known whole)
@@ -79,7 +77,7 @@ public sealed class Merges(Requests requests, RecordWriters writers)
             var (kind, writer) = (resource.Kind, session.Writer);
             var into = Singles.Require(writer, kind, other);
             if (into.Id != other && !other.Contains(':')) throw new ProblemException(ProblemCode.Conflict, $"'{other}' is merged into '{into.Id}' itself. Undo that first.");
-            long? from = kind.NumberOf(id) is { } number ? kind.Ref(number) : writer.Kept("SELECT ref FROM tombstones WHERE kind = ? AND id = ?").Bind(kind.Number).Bind(id).Scalar();
+            var from = RecordLookup.RefOf(writer, kind, id);
             var row = writer.Kept("SELECT into_ref, revision FROM merged WHERE from_ref = ?").Bind(from ?? 0);
             if (!row.Step()) throw new ProblemException(ProblemCode.Conflict, $"'{id}' is not merged into '{other}'.");
             var (target, revision) = (row.Int64(0), row.Int64OrNull(1));
@@ -88,9 +86,9 @@ public sealed class Merges(Requests requests, RecordWriters writers)
 
             var joined = Json.Kept(session.Input(into.Ref));
             if (revision is { } made) Part(joined, session, into.Ref, made);
-            writers[kind].Replace(session, into, writers[kind].Parse(System.Text.Encoding.UTF8.GetBytes(joined.ToJsonString())));
+            session.Replace(into, joined);
             // The identifiers are the successor's until then, so it comes back when those are free.
-            session.Finish();
+            session.Settle();
             session.Renew(Dependents.Of(into), WriteSession.AnyMember);
             session.Touch(into.Ref, WriteSession.AnyMember);
             var restored = writers[kind].Restore(session, from!.Value);
@@ -101,8 +99,8 @@ public sealed class Merges(Requests requests, RecordWriters writers)
     /// <summary>What the merge added and is still there.</summary>
     private static void Part(JsonObject joined, WriteSession session, long into, long revision)
     {
-        var before = JsonNode.Parse(Revisions.At(session.Writer, into, revision - 1)!.Value.Record)!;
-        var after = JsonNode.Parse(Revisions.At(session.Writer, into, revision)!.Value.Record)!;
+        var before = JsonNode.Parse(RecordLog.At(session.Writer, into, revision - 1)!.Value.Record)!;
+        var after = JsonNode.Parse(RecordLog.At(session.Writer, into, revision)!.Value.Record)!;
         foreach (var member in Joined)
         {
             if (joined[member] is not JsonArray present) continue;

@@ -27,6 +27,9 @@ public sealed record Pin(string Id, string Title, string Query, string CreatedAt
 /// <summary>How to cite it: as text, for BibTeX, and as CSL-JSON.</summary>
 public sealed record Citation(string Apa, string Bibtex, JsonObject Csl);
 
+/// <summary>A page of the rows, and what they belong to; a row whose content is gone for good is null.</summary>
+public sealed record PinPage(Pin Pin, IReadOnlyList<JsonNode?> Items) : Page<JsonNode?>(Items);
+
 /// <summary>What became of a pinned query since.</summary>
 /// <param name="Changed">Rows that were changed, merged or deleted.</param>
 /// <param name="Added">Ids that the query finds now and did not then.</param>
@@ -73,36 +76,29 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
     /// <summary>Asks the query, and says how to keep what it found.</summary>
     private async Task<Action<WriteSession>> FindAsync(string id, PinInput input, CancellationToken ct)
     {
-        var (resource, question) = Question(input.Query);
-        var (rows, total, sequence, text) = await FindAsync(resource, question, ct);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{resource.Kind.Name}:{r.Id}:{r.Revision.ToString(CultureInfo.InvariantCulture)}\n")))));
+        var (rows, total, sequence, text, lines) = await FindAsync(input.Query, ct);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines)));
         return session =>
         {
             var writer = session.Writer;
-            writer.Kept("INSERT INTO pins(id, query, title, kind, sequence, total, digest, author, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .Bind(id).Bind(input.Query).Bind(input.Title ?? text).Bind(resource.Kind.Number).Bind(sequence).Bind(total).Bind(digest).Bind(session.By.Author).Bind(writer.Now).Run();
+            writer.Kept("INSERT INTO pins(id, query, title, sequence, total, digest, author, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                .Bind(id).Bind(input.Query).Bind(input.Title ?? text).Bind(sequence).Bind(total).Bind(digest).Bind(session.By.Author).Bind(writer.Now).Run();
             for (var n = 0; n < rows.Count; n++)
                 writer.Kept("INSERT INTO pinned(pin, position, ref, revision) VALUES (?, ?, ?, ?)").Bind(id).Bind((long)n).Bind(rows[n].Ref).Bind(rows[n].Revision).Run();
         };
     }
 
-    /// <summary>The list that a query asks for, checked as if it had been asked.</summary>
-    private static (Resource, HttpContext) Question(string query)
+    private readonly record struct Row(long Ref, long Revision);
+
+    /// <summary>What a query finds now, asked as its list would be.</summary>
+    /// <returns>The rows up to the bound, how many there are, the last change, the query in words, and the rows as lines.</returns>
+    private Task<(List<Row> Rows, long Total, long Sequence, string Text, string Lines)> FindAsync(string query, CancellationToken ct)
     {
         var parts = query.Split('?', 2);
+        string[] addresses = [.. CatalogueResources.All.Select(r => $"/v1/{r.Path}")];
         var resource = CatalogueResources.All.FirstOrDefault(r => parts[0] == $"/v1/{r.Path}")
-            ?? throw ProblemException.Rule("/query", "unknown-value", $"'{parts[0]}' is no list; send an address such as /v1/events?actor=nato.", [.. CatalogueResources.All.Select(r => $"/v1/{r.Path}")], Folding.Nearest(parts[0], [.. CatalogueResources.All.Select(r => $"/v1/{r.Path}")]));
-        var question = new DefaultHttpContext();
-        question.Request.Path = parts[0];
-        question.Request.QueryString = new QueryString(parts.Length > 1 && parts[1] != "" ? "?" + parts[1] : "");
-        return (resource, question);
-    }
-
-    private sealed record Row(long Ref, string Id, long Revision);
-
-    private Task<(List<Row> Rows, long Total, long Sequence, string Text)> FindAsync(Resource resource, HttpContext question, CancellationToken ct)
-    {
-        var request = new ListRequest(question, resource, null, isWhole: true);
+            ?? throw ProblemException.Rule("/query", "unknown-value", $"'{parts[0]}' is no list; send an address such as /v1/events?actor=nato.", addresses, Folding.Nearest(parts[0], addresses));
+        var request = ListRequest.Of(resource, new QueryString(parts is [_, not ""] ? "?" + parts[1] : ""));
         return database.ReadHeavyAsync(reader =>
         {
             var filters = lists.Read(resource, request, reader);
@@ -111,12 +107,12 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
             var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
             walk.Run(", a.ref, a.revision", resource.Kind == Kind.Event && request.Sort != "date", null, MostRows, row =>
             {
-                rows.Add(new Row(row.Int64(1), "", row.Int64(2)));
+                rows.Add(new Row(row.Int64(1), row.Int64(2)));
                 return true;
             });
-            for (var n = 0; n < rows.Count; n++) rows[n] = rows[n] with { Id = IdOf(reader, rows[n].Ref) };
             var total = rows.Count < MostRows ? rows.Count : walk.Count(long.MaxValue - 1, long.MaxValue - 2).Value;
-            return (rows, total, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, request.Sentence(resource, filters));
+            var lines = string.Concat(rows.Select(r => $"{resource.Kind.Name}:{RecordLookup.IdOf(reader, r.Ref)}:{r.Revision.ToString(CultureInfo.InvariantCulture)}\n"));
+            return (rows, total, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, request.Sentence(resource, filters), lines);
         }, ct);
     }
 
@@ -135,46 +131,32 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
         var limit = ShortList.Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
         var from = ShortList.Whole(http, "cursor", 0, 1, MostRows);
         var origin = $"{http.Request.Scheme}://{http.Request.Host}";
-        var envelope = await database.ReadHeavyAsync(reader =>
+        await ShortList.SendAsync(http, database, await database.ReadHeavyAsync(reader =>
         {
             var pin = Read(reader, id, origin);
-            var rows = new List<(long Ref, long Revision)>();
+            var rows = new List<Row>();
             var row = reader.Kept("SELECT ref, revision FROM pinned WHERE pin = ? AND position >= ? ORDER BY position LIMIT ?").Bind(id).Bind((long)from).Bind((long)limit);
-            while (row.Step()) rows.Add((row.Int64(0), row.Int64(1)));
+            while (row.Step()) rows.Add(new Row(row.Int64(0), row.Int64(1)));
             var kept = Math.Min(pin.Total, MostRows);
             var next = from + rows.Count < kept ? (from + rows.Count).ToString(CultureInfo.InvariantCulture) : null;
-            return new JsonObject
+            return new PinPage(pin, rows.ConvertAll(r => Item(reader, r)))
             {
-                ["pin"] = JsonSerializer.SerializeToNode(pin, Json.Options),
-                ["items"] = new JsonArray([.. rows.Select(r => Item(reader, r.Ref, r.Revision))]),
-                ["total"] = new JsonObject { ["value"] = kept, ["relation"] = "eq" },
-                ["next"] = next is null ? null : $"/v1/pins/{id}?limit={limit}&cursor={next}", ["cursor"] = next, ["facets"] = null,
-                ["query"] = new JsonObject { ["text"] = pin.Title, ["canonical"] = pin.Query, ["corrected"] = null, ["ignored"] = new JsonArray(), ["ranked"] = null },
-                ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+                Total = new TotalCount(kept, "eq"), Cursor = next, Next = next is null ? null : $"/v1/pins/{id}?limit={limit}&cursor={next}", Query = new QueryEcho(pin.Title, pin.Query),
             };
-        }, http.RequestAborted);
-        if ((string?)envelope["next"] is { } link) http.Response.Headers.Link = $"<{link}>; rel=\"next\"";
-        await ShortList.SendAsync(http, database, envelope);
+        }, http.RequestAborted));
     }
 
-    /// <summary>The list item of a record at a revision; null when its content was purged.</summary>
-    private JsonNode? Item(Reader reader, long reference, long revision)
+    /// <summary>The list item of a record at a revision; null when its content is gone for good.</summary>
+    private JsonNode? Item(Reader reader, Row pinned)
     {
-        var kind = Kind.OfRef(reference);
-        var key = kind == Kind.Event ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(reference)).Scalar() : reference;
-        var row = reader.Kept("SELECT item FROM answers WHERE key = ? AND revision = ?").Bind(key).Bind(revision);
+        var row = reader.Kept("SELECT item FROM answers WHERE key = ? AND revision = ?").Bind(RecordLookup.KeyOf(reader, pinned.Ref)).Bind(pinned.Revision);
         if (row.Step())
         {
             var item = JsonNode.Parse(row.Blob(0));
             row.Reset();
             return item;
         }
-        if (Revisions.At(reader, reference, revision) is not { } then) return null;
-        var session = new PastSession(reader, writers, then.At);
-        session.Fix(reference, then.Record);
-        var derived = session.Describe(reference, new Head(revision, session.CreatedAt(reference)!.Value, then.At));
-        derived.Prepare();
-        return JsonNode.Parse(derived.Item);
+        return RecordLog.At(reader, pinned.Ref, pinned.Revision) is not { } then ? null : JsonNode.Parse(new PastSession(reader, writers, then.At).Answer(pinned.Ref, then.Record, pinned.Revision, then.At).Item);
     }
 
     public async Task ChangesAsync(HttpContext http, string id)
@@ -183,26 +165,22 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
         Singles.CheckParameters(http, "format");
         var origin = $"{http.Request.Scheme}://{http.Request.Host}";
         var pin = await database.ReadAsync(reader => Read(reader, id, origin), http.RequestAborted);
-        var (resource, question) = Question(pin.Query);
-        var (now, _, sequence, _) = await FindAsync(resource, question, http.RequestAborted);
+        var (now, _, sequence, _, _) = await FindAsync(pin.Query, http.RequestAborted);
         var changes = await database.ReadHeavyAsync(reader =>
         {
             var rows = new List<Row>();
             var row = reader.Kept("SELECT ref, revision FROM pinned WHERE pin = ? ORDER BY position").Bind(id);
-            while (row.Step()) rows.Add(new Row(row.Int64(0), "", row.Int64(1)));
+            while (row.Step()) rows.Add(new Row(row.Int64(0), row.Int64(1)));
             var (then, found) = (rows.Select(r => r.Ref).ToHashSet(), now.Select(r => r.Ref).ToHashSet());
-            var changed = rows.Select(r => (Row: r, Now: reader.Kept("SELECT revision FROM records WHERE ref = ?").Bind(r.Ref).Scalar())).Where(r => r.Now != r.Row.Revision)
-                .Select(r => new PinnedChange(IdOf(reader, r.Row.Ref), r.Row.Revision, r.Now, Members(reader, r.Row.Ref, r.Row.Revision))).ToList();
-            return new PinChanges(pin, sequence, changed, [.. now.Where(n => !then.Contains(n.Ref)).Select(n => n.Id)], [.. rows.Where(r => !found.Contains(r.Ref)).Select(r => IdOf(reader, r.Ref))]);
+            var changed = rows.Select(r => (Row: r, Now: RecordLog.Current(reader, r.Ref))).Where(r => r.Now != r.Row.Revision)
+                .Select(r => new PinnedChange(RecordLookup.IdOf(reader, r.Row.Ref), r.Row.Revision, r.Now, Members(reader, r.Row.Ref, r.Row.Revision))).ToList();
+            return new PinChanges(pin, sequence, changed, [.. now.Where(n => !then.Contains(n.Ref)).Select(n => RecordLookup.IdOf(reader, n.Ref))], [.. rows.Where(r => !found.Contains(r.Ref)).Select(r => RecordLookup.IdOf(reader, r.Ref))]);
         }, http.RequestAborted);
         await ShortList.SendAsync(http, database, changes);
     }
 
     private static string[] Members(Reader reader, long reference, long since) =>
         [.. reader.Db.Query<string>("SELECT changed FROM revisions WHERE ref = @reference AND revision > @since", new { reference, since }).SelectMany(c => JsonSerializer.Deserialize<string[]>(c)!).Distinct()];
-
-    private static string IdOf(Connection connection, long reference) => Kind.OfRef(reference) is { Prefix: { } letter } ? $"{letter}{Kind.NumberOfRef(reference)}"
-        : connection.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(reference).ScalarText() ?? "";
 
     private static Pin Read(Connection connection, string id, string origin)
     {

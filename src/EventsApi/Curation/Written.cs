@@ -28,8 +28,7 @@ public sealed class Written
 
     private void Read(WriteSession session, Resource resource, Known known, List<Warning> warnings)
     {
-        var row = session.Writer.Kept("SELECT item, rest, revision, hash FROM answers WHERE key = coalesce((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
-            .Bind(Kind.NumberOfRef(known.Ref)).Bind(known.Kind == Kind.Event ? 1L : 0L).Bind(known.Ref);
+        var row = session.Writer.Kept("SELECT item, rest, revision, hash FROM answers WHERE key = ?").Bind(RecordLookup.KeyOf(session.Writer, known.Ref));
         row.Step();
         var (item, rest, revision, hash) = (row.Blob(0).ToArray(), row.Blob(1).ToArray(), row.Int64(2), row.Int64(3));
         row.Reset();

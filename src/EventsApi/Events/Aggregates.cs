@@ -31,18 +31,17 @@ internal static class Aggregates
 
     public static async Task AnswerAsync(HttpContext http, Database database, Lists lists)
     {
-        var isCsv = http.Request.Query["format"].ToString() == "csv" || http.Request.Query["format"].Count == 0 && http.Request.Headers.Accept.ToString().StartsWith("text/csv", StringComparison.Ordinal);
-        if (!isCsv) Conditional.RequireJson(http);
+        var isCsv = Conditional.Format(http, [("csv", "text/csv")]) == "csv";
         // What is not the table's own is the list's.
         var given = http.Request.Query;
         http.Request.QueryString = QueryString.Create(given.Where(q => !Own.Contains(q.Key) && q.Key is not ("limit" or "cursor" or "format")).SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v))));
         var request = new ListRequest(http, EventFilters.Events, null);
-        var by = Words(given, "by", Dimensions);
+        var by = QueryText.AnyOf(given, "by", Dimensions);
         if (by.Count is 0 or > MostDimensions) throw ProblemException.Parameter("by", "out-of-range", $"Send by= with one to three dimensions, such as by=country,year.", Dimensions);
-        var measures = Words(given, "measure", Measures);
+        var measures = QueryText.AnyOf(given, "measure", Measures);
         if (measures.Count > 1) throw ProblemException.Parameter("measure", "repeated", "A table has one measure.", Measures);
         var measure = measures is [var asked] ? asked : "count";
-        var fill = Words(given, "fill", ["zero"]).Count > 0;
+        var fill = QueryText.AnyOf(given, "fill", ["zero"]).Count > 0;
         var limit = ShortList.Whole(given, "limit", LargestPage, 1, LargestPage);
         var cursorText = given["cursor"].ToString();
         var own = $"by={string.Join(',', by)}{(measure == "count" ? "" : "&measure=" + measure)}{(fill ? "&fill=zero" : "")}";
@@ -63,20 +62,10 @@ internal static class Aggregates
         var from = (int)Math.Clamp(Cursor.Parse(cursorText == "" ? null : cursorText, digest)?.Key ?? 0, 0, rows.Count);
         var next = from + limit < rows.Count ? new Cursor(0, null, from + limit).ToString(digest) : null;
         var link = next is null ? null : $"{canonical}{(limit == LargestPage ? "" : $"&limit={limit.ToString(CultureInfo.InvariantCulture)}")}&cursor={next}";
-        if (link is not null) http.Response.Headers.Link = $"<{link}>; rel=\"next\"";
-        await ShortList.SendAsync(http, database, new JsonObject
+        await ShortList.SendAsync(http, database, new Page<AggregateRow>([.. rows.Skip(from).Take(limit)])
         {
-            ["items"] = JsonSerializer.SerializeToNode(rows.Skip(from).Take(limit).ToList(), Json.Options), ["total"] = new JsonObject { ["value"] = rows.Count, ["relation"] = "eq" },
-            ["next"] = link, ["cursor"] = next, ["facets"] = null,
-            ["query"] = new JsonObject { ["text"] = $"{text.Split(';')[0]}; {measure} by {string.Join(" and ", by)}", ["canonical"] = canonical, ["corrected"] = corrected, ["ignored"] = new JsonArray([.. ignored.Select(i => (JsonNode)i)]), ["ranked"] = null },
-            ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+            Total = new TotalCount(rows.Count, "eq"), Next = link, Cursor = next, Query = new QueryEcho($"{text.Split(';')[0]}; {measure} by {string.Join(" and ", by)}", canonical, corrected, [.. ignored], null),
         });
-    }
-
-    private static List<string> Words(IQueryCollection query, string name, string[] legal)
-    {
-        var given = string.Join(',', query[name].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
-        return given.Find(g => !legal.Contains(g)) is { } unknown ? throw ProblemException.Parameter(name, "unknown-value", $"'{unknown}' is no value of {name}.", legal, Folding.Nearest(unknown, legal)) : given;
     }
 
     private static async Task SendCsvAsync(HttpContext http, List<string> by, string measure, List<AggregateRow> rows)
@@ -84,11 +73,15 @@ internal static class Aggregates
         var text = new System.Text.StringBuilder();
         text.AppendJoin(',', by).Append(",count").Append(measure == "count" ? "" : "," + measure).Append("\r\n");
         foreach (var row in rows)
-            text.AppendJoin(',', by.Select(b => Quote(row.By[b]))).Append(',').Append(row.Count).Append(measure == "count" ? "" : "," + row.Value?.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
+        {
+            foreach (var dimension in by)
+            {
+                Exports.Table.Write(text, row.By[dimension], isGuarded: false);
+                text.Append(',');
+            }
+            text.Append(row.Count).Append(measure == "count" ? "" : "," + row.Value?.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
+        }
         await Conditional.SendAsync(http, System.Text.Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8");
-
-        // RFC 4180.
-        static string Quote(string value) => value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"")}\"";
     }
 
     /// <summary>The making of one table.</summary>

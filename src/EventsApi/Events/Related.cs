@@ -31,8 +31,7 @@ internal static class Related
 
     private static List<JsonNode> Find(Reader reader, Known of)
     {
-        var number = Kind.NumberOfRef(of.Ref);
-        var key = reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar()!.Value;
+        var key = RecordLookup.KeyOf(reader, of.Ref)!.Value;
         var found = new Dictionary<long, (double Weight, List<RelatedReason> Reasons)>();
         void Add(long other, double weight, string kind, string text)
         {
@@ -54,7 +53,7 @@ internal static class Related
         var said = new List<(string Type, string From, string To)>();
         while (relations.Step()) said.Add((relations.Text(0), relations.Text(1), relations.Text(2)));
         foreach (var (type, from, to) in said)
-            if (KeyOf(reader, from == of.Id ? to : from) is { } other) Add(other, 10, "relation", from == of.Id ? $"{of.Id} {Spaced(type)} it" : $"it {Spaced(type)} {of.Id}");
+            if (RecordLookup.KeyOf(reader, Kind.Event.Ref(Kind.Event.NumberOf(from == of.Id ? to : from) ?? 0)) is { } other) Add(other, 10, "relation", from == of.Id ? $"{of.Id} {Spaced(type)} it" : $"it {Spaced(type)} {of.Id}");
 
         // Its lists, rare ones first: what few events share says more.
         foreach (var (field, value, count) in Lists(reader, key).Where(l => l.Count > 1).OrderBy(l => l.Count))
@@ -136,8 +135,6 @@ internal static class Related
         }
         return lists;
     }
-
-    private static long? KeyOf(Reader reader, string id) => Kind.Event.NumberOf(id) is { } number ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar() : null;
 
     private static string Name(Reader reader, Kind kind, string id) => reader.Kept("SELECT name FROM records WHERE kind = ? AND id = ?").Bind(kind.Number).Bind(id).ScalarText() ?? id;
 

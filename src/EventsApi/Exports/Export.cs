@@ -34,16 +34,20 @@ internal sealed class Export(Database database, Lists lists)
             if (http.Request.Query.ContainsKey(name)) throw ProblemException.Parameter(name, "conflict", $"{format} streams the whole list; send it without {name}.");
         if (http.Request.Query.ContainsKey("sort") && request.Sort is not ("date" or "-date"))
             throw ProblemException.Parameter("sort", "unknown-value", $"{format} streams events by date and everything else in the order it came.", resource.Kind == Kind.Event ? ["-date", "date"] : []);
-        var rows = One(http, "rows", ["event", "participant"]) == "participant";
+        var rows = QueryText.OneOf(http.Request.Query, "rows", ["event", "participant"]) == "participant";
         if (rows && (format != "csv" || resource.Kind != Kind.Event)) throw ProblemException.Parameter("rows", "conflict", "rows=participant is for events as csv.");
         if (rows && http.Request.Query.ContainsKey("fields")) throw ProblemException.Parameter("fields", "conflict", "rows=participant has its own columns; send it without fields.");
-        var hasEnd = One(http, "end", ["true", "false"]) == "true";
+        var hasEnd = QueryText.OneOf(http.Request.Query, "end", ["true", "false"]) == "true";
         if (hasEnd && format != "ndjson") throw ProblemException.Parameter("end", "conflict", "Only ndjson has a last line of its own.");
-        var isGuarded = One(http, "guard", ["formulas", "none"]) == "formulas";
+        var isGuarded = QueryText.OneOf(http.Request.Query, "guard", ["formulas", "none"]) == "formulas";
         var most = http.Request.Query.ContainsKey("limit") ? request.Limit : int.MaxValue;
 
         // The first slice is read before anything is sent: what is wrong with the request is still told as a problem.
-        var (slice, sequence, licences) = await database.ReadHeavyAsync(reader => (Read(reader, resource, request, scope, http.Caller(), null, Math.Min(Slice, most)), reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Licences(reader)), http.RequestAborted);
+        var (conditions, slice, sequence, licences) = await database.ReadHeavyAsync(reader =>
+        {
+            var conditions = Conditions(reader, resource, request, scope, http.Caller());
+            return (conditions, Read(reader, resource, request, conditions, null, Math.Min(Slice, most)), reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Licences(reader));
+        }, http.RequestAborted);
         var response = http.Response;
         response.ContentType = format switch { "csv" => "text/csv; charset=utf-8; header=present", "geojson" => "application/geo+json", _ => Lines };
         response.Headers.CacheControl = "no-cache";
@@ -51,7 +55,6 @@ internal sealed class Export(Database database, Lists lists)
         response.Headers["Catalogue-Sequence"] = sequence.ToString(CultureInfo.InvariantCulture);
         response.Headers.Link = "</v1/datasets>; rel=\"license\"";
         response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Path}.{format}\"";
-        response.Headers.AccessControlExposeHeaders = "Catalogue-Sequence";
 
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var columns = rows ? Table.OfParticipants(resource.Single) : Table.Of(resource.Single);
@@ -86,7 +89,7 @@ internal sealed class Export(Database database, Lists lists)
             buffer.Clear();
             most -= slice.Records.Count;
             if (slice.Last is not { } last || most <= 0) break;
-            slice = await database.ReadHeavyAsync(reader => Read(reader, resource, request, scope, http.Caller(), last, Math.Min(Slice, most)), http.RequestAborted);
+            slice = await database.ReadHeavyAsync(reader => Read(reader, resource, request, conditions, last, Math.Min(Slice, most)), http.RequestAborted);
         }
         if (format == "geojson") await response.BodyWriter.WriteAsync("]}\n"u8.ToArray(), http.RequestAborted);
         if (!hasEnd) return;
@@ -103,24 +106,23 @@ internal sealed class Export(Database database, Lists lists)
         return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["type"] = "Feature", ["id"] = properties["id"]?.DeepClone(), ["geometry"] = geometry, ["properties"] = properties }, Json.Options);
     }
 
-    private static string? One(HttpContext http, string name, string[] legal)
-    {
-        if (!http.Request.Query.TryGetValue(name, out var value)) return null;
-        return legal.Contains(value.ToString()) ? value.ToString() : throw ProblemException.Parameter(name, "unknown-value", $"'{value}' is no value of {name}.", legal, Folding.Nearest(value.ToString(), legal));
-    }
-
     private sealed record Record(byte[] Json);
 
     /// <param name="Last">The key where the next slice goes on; null at the end.</param>
     private sealed record Rows(List<Record> Records, long? Last);
 
-    private Rows Read(Reader reader, Resource resource, ListRequest request, Action<FilterReader>? scope, Caller? caller, long? after, int count)
+    /// <summary>What the records must fulfil; the same for every slice.</summary>
+    private List<Condition> Conditions(Reader reader, Resource resource, ListRequest request, Action<FilterReader>? scope, Caller? caller)
     {
         var filters = lists.Read(resource, request, reader, scope);
         Lists.Correct(resource, filters);
-        List<Condition> conditions = [.. filters.Conditions];
         // What may not be redistributed leaves only for whoever edits it.
-        if (resource.Kind == Kind.Event && caller is not { Role: >= Role.Editor } && Closed(reader) is { Count: > 0 } closed) conditions.Add(new InLists([.. closed.Select(id => ("event.dataset", id))]) { Not = true });
+        return resource.Kind != Kind.Event || caller is { Role: >= Role.Editor } || Closed(reader) is not { Count: > 0 } closed ? filters.Conditions
+            : [.. filters.Conditions, new InLists([.. closed.Select(id => ("event.dataset", id))]) { Not = true }];
+    }
+
+    private static Rows Read(Reader reader, Resource resource, ListRequest request, List<Condition> conditions, long? after, int count)
+    {
         var (records, keys) = (new List<Record>(count), new List<(long Key, byte[] Item, byte[] More)>(count));
         new KeyWalk(reader, resource.Kind, conditions).Run(", a.item, a.rest", resource.Kind == Kind.Event && request.Sort != "date", after, count, row =>
         {

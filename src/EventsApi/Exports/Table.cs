@@ -9,7 +9,7 @@ using EventsApi.Records;
 namespace EventsApi.Exports;
 
 /// <summary>One column of a flat table.</summary>
-/// <param name="Name">As the header and /v1/…/columns name it.</param>
+/// <param name="Name">As the header names it.</param>
 /// <param name="Value">What stands in it for a record; null for nothing.</param>
 internal sealed record Column(string Name, Func<JsonObject, string?> Value);
 

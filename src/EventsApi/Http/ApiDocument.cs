@@ -133,7 +133,7 @@ internal static class ApiDocument
             var path = "/" + context.ApiDescription.RelativePath!.Replace(":long", "", StringComparison.Ordinal);
             operation.Parameters = [.. notes is { Writes: true, Resource: not null } ? PathParameters(path, notes).Select(p => new OpenApiParameterReference(Parameters.Add(context.Document, context.ApiDescription.HttpMethod == "DELETE" ? "id.free" : "id", notes.Resource.Path, (OpenApiParameter)p), context.Document)) : PathParameters(path, notes), .. QueryParameters(path, notes, context)];
             operation.Responses = Responses(path, notes, context);
-            if (notes.Writes || notes.NeedsKey) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
+            if (NeedsKey(context)) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
             if (notes.Writes)
             {
                 if (notes.Body is null) operation.RequestBody = WrittenBody(path, notes, context);
@@ -152,6 +152,8 @@ internal static class ApiDocument
                     },
                 };
         }
+
+        private static bool NeedsKey(OperationFilterContext context) => context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Access.Needs>().Any();
 
         private static OpenApiRequestBody? WrittenBody(string path, Operation notes, OperationFilterContext context)
         {
@@ -250,7 +252,7 @@ internal static class ApiDocument
             if (notes.Resource is not null && hasId && !notes.IsList) Add("308", "Moved");
             var isData = path.StartsWith("/v1", StringComparison.Ordinal);
             if (isData) Add("400", "InvalidRequest");
-            if (notes.NeedsKey)
+            if (NeedsKey(context))
             {
                 Add("401", "Unauthorized");
                 Add("403", "Forbidden");

@@ -23,8 +23,6 @@ public sealed record Operation(string Tag, string Summary, string Description, O
     public string[]? Controls { get; init; }
     /// <summary>The shape of the body that is sent; null for none.</summary>
     public Type? Body { get; init; }
-    /// <summary>Whether it needs a key though it only reads.</summary>
-    public bool NeedsKey { get; init; }
     /// <summary>Whether it writes, and so needs a key.</summary>
     public bool Writes { get; init; }
     /// <summary>The media type where it is not JSON.</summary>

@@ -10,12 +10,6 @@ namespace EventsApi.Http;
 /// <summary>What holds for every request: compression, CORS, headers, HEAD.</summary>
 internal static class Transport
 {
-    private const string Writing = "writing";
-
-    // What a page may send with a read; POST is there for queries in a body.
-    private static readonly string[] Reading = ["Accept", "Accept-Language", "Authorization", "Content-Type", "If-None-Match", "If-Modified-Since", "Last-Event-ID"];
-    private static readonly string[] Exposed = ["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Last-Modified", "Catalogue-Sequence", "Allow", "Idempotency-Replayed"];
-
     public static void AddTransport(this IServiceCollection services)
     {
         services.AddResponseCompression(options =>
@@ -27,13 +21,8 @@ internal static class Transport
         });
         services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
-        services.AddCors(options => options.AddDefaultPolicy(policy => policy.AllowAnyOrigin().WithMethods("GET", "HEAD", "POST").WithHeaders(Reading).WithExposedHeaders(Exposed).SetPreflightMaxAge(TimeSpan.FromHours(1))));
-        // Pages of other origins may write only where the operator says which. A key never travels by itself, so this is not about credentials.
-        services.AddOptions<CorsOptions>().Configure<IOptions<AccessOptions>>((cors, access) =>
-        {
-            if (access.Value.WritingOrigins is { Length: > 0 } origins)
-                cors.AddPolicy(Writing, policy => policy.WithOrigins(origins).WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE").AllowAnyHeader().WithExposedHeaders(Exposed).SetPreflightMaxAge(TimeSpan.FromHours(1)));
-        });
+        services.AddCors();
+        services.AddSingleton<ICorsPolicyProvider, CorsPolicies>();
     }
 
     public static void UseTransport(this WebApplication app)
@@ -48,9 +37,22 @@ internal static class Transport
             return next(http);
         });
         app.UseResponseCompression();
-        var writers = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.WritingOrigins;
-        app.UseWhen(http => !writers.Contains(http.Request.Headers.Origin.ToString()), others => others.UseCors());
-        app.UseWhen(http => writers.Contains(http.Request.Headers.Origin.ToString()), trusted => trusted.UseCors(Writing));
+        app.UseCors();
         app.UseMiddleware<HeadMiddleware>();
     }
+}
+
+/// <summary>Pages of every origin may read; those that may write are the operator's to name. A key never travels by itself, so this is not about credentials.</summary>
+internal sealed class CorsPolicies(IOptions<AccessOptions> access) : ICorsPolicyProvider
+{
+    private static readonly string[] Exposed = ["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Last-Modified", "Catalogue-Sequence", "Allow", "Idempotency-Replayed"];
+
+    // POST is there for queries in a body.
+    private readonly CorsPolicy _reading = With(new CorsPolicyBuilder().AllowAnyOrigin().WithMethods("GET", "HEAD", "POST")
+        .WithHeaders("Accept", "Accept-Language", "Authorization", "Content-Type", "If-None-Match", "If-Modified-Since", "Last-Event-ID"));
+    private readonly CorsPolicy _writing = With(new CorsPolicyBuilder(access.Value.WritingOrigins).WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE").AllowAnyHeader());
+
+    private static CorsPolicy With(CorsPolicyBuilder policy) => policy.WithExposedHeaders(Exposed).SetPreflightMaxAge(TimeSpan.FromHours(1)).Build();
+
+    public Task<CorsPolicy?> GetPolicyAsync(HttpContext http, string? policyName) => Task.FromResult<CorsPolicy?>(_writing.IsOriginAllowed(http.Request.Headers.Origin.ToString()) ? _writing : _reading);
 }

@@ -64,13 +64,11 @@ internal static class MeetingEndpoints
         if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
         {
             var session = new PastSession(reader, writers, PastSession.Instant(knownAt.ToString()));
-            var then = session.Find(Kind.Event, id) is { Word: "meeting" } found ? session.Describe(found.Ref)! : throw new ProblemException(ProblemCode.NotFound, $"The catalogue had no meeting '{id}' at {knownAt}.");
-            then.Prepare();
+            var then = session.Find(Kind.Event, id) is { Word: "meeting" } found ? session.Answer(found.Ref)! : throw new ProblemException(ProblemCode.NotFound, $"The catalogue had no meeting '{id}' at {knownAt}.");
             return JsonNode.Parse(View.Whole(then.Item, then.Rest))!.AsObject();
         }
-        var known = Singles.Require(reader, Kind.Event, id);
-        if (known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' is an event, but not a meeting. It is at /v1/events/{id}.");
-        var row = reader.Kept("SELECT a.item, a.rest FROM event_ids i JOIN answers a ON a.key = i.key WHERE i.number = ?").Bind(Kind.NumberOfRef(known.Ref));
+        var known = Singles.Require(reader, EventFilters.Meetings, id);
+        var row = reader.Kept("SELECT item, rest FROM answers WHERE key = ?").Bind(RecordLookup.KeyOf(reader, known.Ref));
         row.Step();
         var meeting = JsonNode.Parse(View.Whole(row.Blob(0), row.Blob(1)))!.AsObject();
         row.Reset();

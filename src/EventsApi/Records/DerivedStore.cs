@@ -15,6 +15,9 @@ public sealed class DerivedStore(Connection connection, long now)
 
     public Statement Kept(string sql) => connection.Kept(sql);
 
+    /// <summary>The key under which the record stands in this store.</summary>
+    public long? KeyOf(long reference) => RecordLookup.KeyOf(connection, reference);
+
     /// <summary>One more record has this word.</summary>
     internal void Count(string word) => System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_words, word, out _)++;
 

@@ -33,18 +33,14 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
     {
         if (Load(reference) is null) return null;
         var revision = Connection.Kept("SELECT coalesce((SELECT revision - 1 FROM revisions WHERE ref = ?1 AND at > ?2 ORDER BY revision LIMIT 1), (SELECT revision FROM records WHERE ref = ?1))").Bind(reference).Bind(time).Scalar()!.Value;
-        var created = CreatedAt(reference)!.Value;
+        var created = RecordLog.CreatedAt(Connection, reference)!.Value;
         return new Head(revision, created, revision == 1 ? created : Connection.Kept("SELECT at FROM revisions WHERE ref = ? AND revision = ?").Bind(reference).Bind(revision).Scalar() ?? created);
     }
-
-    /// <summary>When the record was added, also when it is gone; null when there never was one.</summary>
-    public long? CreatedAt(long reference) =>
-        Connection.Kept("SELECT created_at FROM records WHERE ref = ?1 UNION ALL SELECT created_at FROM tombstones WHERE ref = ?1").Bind(reference).Scalar();
 
     protected override byte[]? Load(long reference)
     {
         if (_fixed.TryGetValue(reference, out var record)) return record;
-        if (CreatedAt(reference) is not { } created || created > time) return null;
+        if (RecordLog.CreatedAt(Connection, reference) is not { } created || created > time) return null;
         var row = Connection.Kept("SELECT replaced FROM revisions WHERE ref = ? AND at > ? ORDER BY revision LIMIT 1").Bind(reference).Bind(time);
         if (!row.Step())
         {
@@ -59,8 +55,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
 
     protected override Known? LookUp(Kind kind, string id)
     {
-        long? reference = kind.NumberOf(id) is { } number ? kind.Ref(number)
-            : Connection.Kept("SELECT ref FROM records WHERE kind = ?1 AND id = ?2 UNION ALL SELECT ref FROM tombstones WHERE kind = ?1 AND id = ?2").Bind(kind.Number).Bind(id).Scalar() ?? RecordLookup.ByIdentifier(Connection, kind, id);
+        var reference = RecordLookup.RefOf(Connection, kind, id) ?? RecordLookup.ByIdentifier(Connection, kind, id);
         for (var steps = 0; reference is { } at && steps < 100; steps++)
         {
             if (Load(at) is not null) return LookUp(at);
@@ -72,10 +67,8 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
     protected override Known LookUp(long reference)
     {
         var kind = Kind.OfRef(reference);
-        var id = kind.Prefix is { } letter ? $"{letter}{Kind.NumberOfRef(reference)}"
-            : Connection.Kept("SELECT id FROM records WHERE ref = ?1 UNION ALL SELECT id FROM tombstones WHERE ref = ?1").Bind(reference).ScalarText() ?? throw new InvalidOperationException($"Record {reference} is missing.");
         var (name, word) = Writers[kind].Shown(Writers[kind].Parse(Load(reference)!));
-        return new Known(reference, kind, id, word, name);
+        return new Known(reference, kind, RecordLookup.IdOf(Connection, reference), word, name);
     }
 
     public override IReadOnlyList<long> Keys(string field, string value)
@@ -104,8 +97,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
         var colon = value.IndexOf(':', StringComparison.Ordinal);
         var kind = colon > 0 ? Kind.Named(value[..colon])! : field switch { "membership.member" => Kind.Actor, "membership.post" => Kind.Post, _ => Kind.Event };
         var id = value[(colon + 1)..];
-        long? self = kind.NumberOf(id) is { } number ? kind.Ref(number) : Connection.Kept("SELECT ref FROM records WHERE kind = ?1 AND id = ?2 UNION ALL SELECT ref FROM tombstones WHERE kind = ?1 AND id = ?2").Bind(kind.Number).Bind(id).Scalar();
-        if (self is not { } start) return [value];
+        if (RecordLookup.RefOf(Connection, kind, id) is not { } start) return [value];
         var (refs, names) = (new HashSet<long> { start }, new List<string> { value });
         for (var open = new Queue<long>(refs); open.TryDequeue(out var at);)
         {
@@ -122,6 +114,23 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
     {
         if (_derived.TryGetValue(reference, out var known)) return known;
         return Head(reference) is not { } head ? null : _derived[reference] = Writers[Kind.OfRef(reference)].Describe(this, reference, head);
+    }
+
+    /// <summary>The answer that it had at that time; null when it did not exist.</summary>
+    public Derived? Answer(long reference)
+    {
+        var derived = Describe(reference);
+        derived?.Prepare();
+        return derived;
+    }
+
+    /// <summary>The answer that it had after one of its writes, which was then; what it shows of others is as this session has it.</summary>
+    public Derived Answer(long reference, byte[] record, long revision, long at)
+    {
+        Fix(reference, record);
+        var derived = Describe(reference, new Head(revision, RecordLog.CreatedAt(Connection, reference)!.Value, at));
+        derived.Prepare();
+        return derived;
     }
 
     /// <summary>The same for a state that was fixed, with its own line.</summary>

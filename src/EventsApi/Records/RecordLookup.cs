@@ -34,7 +34,8 @@ public static class RecordLookup
             .Bind(id[..colon]).Bind(id[(colon + 1)..]).Bind(low).Bind(high).Scalar();
     }
 
-    private static Known? ByRef(Connection connection, Kind kind, long reference)
+    /// <summary>The record of this number, or the one it was merged into.</summary>
+    public static Known? ByRef(Connection connection, Kind kind, long reference)
     {
         var row = connection.Kept("SELECT id, word, name FROM records WHERE ref = ?").Bind(reference);
         if (row.Step())
@@ -50,6 +51,15 @@ public static class RecordLookup
     private static Known? Successor(Connection connection, Kind kind, string id) =>
         kind.Prefix is null && connection.Kept("SELECT m.into_ref FROM tombstones t JOIN merged m ON m.from_ref = t.ref WHERE t.kind = ? AND t.id = ?").Bind(kind.Number).Bind(id).Scalar() is { } into
             ? ByRef(connection, kind, into) : null;
+
+    /// <summary>The number of a record that is or was, by its own id.</summary>
+    public static long? RefOf(Connection connection, Kind kind, string id) => kind.NumberOf(id) is { } number
+        ? connection.Kept("SELECT ref FROM records WHERE ref = ?1 UNION ALL SELECT ref FROM tombstones WHERE ref = ?1").Bind(kind.Ref(number)).Scalar()
+        : connection.Kept("SELECT ref FROM records WHERE kind = ?1 AND id = ?2 UNION ALL SELECT ref FROM tombstones WHERE kind = ?1 AND id = ?2").Bind(kind.Number).Bind(id).Scalar();
+
+    /// <summary>The key in the lists: an event's time, any other record's number. An event that is gone keeps its key, and nothing stands there.</summary>
+    public static long? KeyOf(Connection connection, long reference) =>
+        Kind.OfRef(reference) == Kind.Event ? connection.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(reference)).Scalar() : reference;
 
     /// <summary>The id of a record that is or was.</summary>
     public static string IdOf(Connection connection, long reference) => Kind.OfRef(reference).Prefix is { } letter ? $"{letter}{Kind.NumberOfRef(reference)}"

@@ -233,8 +233,8 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         foreach (var (shownBy, member) in ShownBy(session, input)) session.Touch(shownBy, member);
         if (successor is not null) session.Renew(Dependents.Of(known), WriteSession.AnyMember, Dependents.Of(successor));
         session.Removed(known.Ref);
-        writer.Kept("INSERT INTO tombstones(ref, kind, id, revision, reason, at, created_at, word) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .Bind(known.Ref).Bind(Kind.Number).Bind(Kind.Prefix is null ? known.Id : null).Bind(revision).Bind(session.By.Reason).Bind(writer.Now).Bind(created).Bind(known.Word).Run();
+        writer.Kept("INSERT INTO tombstones(ref, kind, id, revision, reason, at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .Bind(known.Ref).Bind(Kind.Number).Bind(Kind.Prefix is null ? known.Id : null).Bind(revision).Bind(session.By.Reason).Bind(writer.Now).Bind(created).Run();
         Log(session, known.Ref, revision, [], record);
         writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, ?, ?)").Bind(known.Ref).Bind(revision).Bind(successor is null ? 4L : 3L).Bind(writer.Now).Run();
         if (successor is not null) writer.Kept("INSERT INTO merged(from_ref, into_ref, at, reason) VALUES (?, ?, ?, ?)").Bind(known.Ref).Bind(successor.Ref).Bind(writer.Now).Bind(session.By.Reason).Run();

@@ -85,10 +85,9 @@ public sealed class Singles(Database database, RecordWriters writers)
     private static JsonObject Past(Reader reader, Resource resource, string id, PastSession session, string knownAt, View view)
     {
         var known = session.Find(resource.Kind, id) ?? throw new ProblemException(ProblemCode.NotFound, $"The catalogue had no {resource.Kind.Name} '{id}' at {knownAt}.");
-        if (resource.Always is not null && known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' was an event then, but not a meeting. It is at /v1/events/{id}.");
-        var derived = session.Describe(known.Ref)!;
-        derived.Prepare();
-        return view.Show(reader, resource.Kind.Name, derived.Item, derived.Rest, single: true);
+        RequireMeeting(resource, known, id);
+        var then = session.Answer(known.Ref)!;
+        return view.Show(reader, resource.Kind.Name, then.Item, then.Rest, single: true);
     }
 
     /// <summary>The statement stands on the record's answer: item, rest, revision, made_at, hash.</summary>
@@ -103,6 +102,19 @@ public sealed class Singles(Database database, RecordWriters writers)
         else if (kind.NumberOf(id) is { } number) row = reader.Kept("SELECT item, rest, revision, made_at, hash FROM answers WHERE key = ?").Bind(kind.Ref(number));
         else row = reader.Kept("SELECT a.item, a.rest, a.revision, a.made_at, a.hash FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = ? AND r.id = ?").Bind(kind.Number).Bind(id);
         return row.Step() ? row : null;
+    }
+
+    /// <summary>The record of the resource that a path names; an event that is no meeting is none of the meetings.</summary>
+    public static Known Require(Connection reader, Resource resource, string id)
+    {
+        var known = Require(reader, resource.Kind, id);
+        RequireMeeting(resource, known, id);
+        return known;
+    }
+
+    private static void RequireMeeting(Resource resource, Known known, string id)
+    {
+        if (resource.Always is not null && known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' is an event, but not a meeting. It is at /v1/events/{id}.");
     }
 
     /// <summary>The record that a path names, for its sub-resources.</summary>

@@ -53,7 +53,7 @@ public sealed class View
                 record[include] = include switch
                 {
                     "claims" => Claims(reader, $"{kind}:{id}"),
-                    "revisions" => Revisions(reader, kind, id, whole),
+                    "revisions" => JsonSerializer.SerializeToNode(RecordLog.Read(reader, RecordLookup.RefOf(reader, Kind.Named(kind)!, id)!.Value), Json.Options),
                     "names" => Names(reader, whole),
                     _ => whole[include]?.DeepClone(),
                 };
@@ -90,31 +90,6 @@ public sealed class View
             WHERE l.field = 'claim.record' AND l.value = @record
             ORDER BY p.key
             """, new { record }).Select(item => JsonNode.Parse(item))];
-
-    /// <summary>Newest first: number, instant, who, why, and the members that changed.</summary>
-    private static JsonArray Revisions(Reader reader, string kind, string id, JsonObject whole)
-    {
-        var revisions = new JsonArray();
-        var known = RecordLookup.Find(reader, Kind.Named(kind)!, id)!;
-        foreach (var row in reader.Db.Query<RevisionRow>("SELECT r.revision, r.at, coalesce(k.name, r.author) AS author, r.reason, r.changed FROM revisions r LEFT JOIN keys k ON k.id = r.author WHERE r.ref = @Ref ORDER BY r.revision DESC", new { known.Ref }))
-            revisions.Add(new JsonObject
-            {
-                ["revision"] = row.Revision, ["at"] = DateTimeOffset.FromUnixTimeMilliseconds(row.At).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
-                ["author"] = row.Author, ["reason"] = row.Reason, ["changed"] = JsonNode.Parse(row.Changed),
-            });
-        // A record that nobody in particular made has no line for it.
-        if (revisions.Count == 0 || (long)revisions[^1]!["revision"]! > 1) revisions.Add(new JsonObject { ["revision"] = 1, ["at"] = whole["createdAt"]?.DeepClone(), ["author"] = null, ["reason"] = null, ["changed"] = new JsonArray() });
-        return revisions;
-    }
-
-    private sealed record RevisionRow
-    {
-        public long Revision { get; init; }
-        public long At { get; init; }
-        public string? Author { get; init; }
-        public string? Reason { get; init; }
-        public string Changed { get; init; } = "[]";
-    }
 
     /// <summary>All names of every actor and place that the record mentions.</summary>
     private static JsonArray Names(Reader reader, JsonObject whole)

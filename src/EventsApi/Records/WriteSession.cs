@@ -111,15 +111,7 @@ public sealed class WriteSession : RecordSession
 
     protected override Known? LookUp(Kind kind, string id) => RecordLookup.Find(Writer, kind, id);
 
-    protected override Known LookUp(long reference)
-    {
-        var kind = Kind.OfRef(reference);
-        var row = Writer.Kept("SELECT id, word, name FROM records WHERE ref = ?").Bind(reference);
-        if (!row.Step()) throw new InvalidOperationException($"Record {reference} is referred to but missing.");
-        var known = new Known(reference, kind, row.TextOrNull(0) ?? $"{kind.Prefix}{Kind.NumberOfRef(reference)}", row.TextOrNull(1), row.TextOrNull(2));
-        row.Reset();
-        return known;
-    }
+    protected override Known LookUp(long reference) => RecordLookup.ByRef(Writer, Kind.OfRef(reference), reference) ?? throw new InvalidOperationException($"Record {reference} is referred to but missing.");
 
     protected override byte[]? Load(long reference)
     {
@@ -157,10 +149,8 @@ public sealed class WriteSession : RecordSession
         Forget();
     }
 
-    /// <summary>Settles what the job wrote so far, for what comes after it in the same job.</summary>
-    internal void Finish() => Settle();
-
-    private void Settle()
+    /// <summary>Settles what the job wrote so far; at its end, or earlier for what comes after it in the same job.</summary>
+    internal void Settle()
     {
         // One may lead to another: a claim that becomes the preferred one changes the record.
         for (var n = 0; n < _unsettled.Count; n++)
@@ -301,8 +291,7 @@ public sealed class WriteSession : RecordSession
     private Derived? NoteTouch(Derived derived)
     {
         if (!_touched.TryGetValue(derived.Ref, out var members) || members.Count == 0 || _written.Contains(derived.Ref)) return null;
-        var row = Writer.Kept("SELECT a.hash, a.item, a.rest FROM answers a WHERE a.key = coalesce((SELECT key FROM event_ids WHERE number = ?1 AND ?2 = 1), ?3)")
-            .Bind(Kind.NumberOfRef(derived.Ref)).Bind(Kind.OfRef(derived.Ref) == Kind.Event ? 1L : 0L).Bind(derived.Ref);
+        var row = Writer.Kept("SELECT hash, item, rest FROM answers WHERE key = ?").Bind(RecordLookup.KeyOf(Writer, derived.Ref));
         (long Hash, byte[] Whole)? known = row.Step() ? (row.Int64(0), members.Contains(AnyMember) ? View.Whole(row.Blob(1), row.Blob(2)) : []) : null;
         row.Reset();
         // Claims stand beside the record and not in it, yet they are its.

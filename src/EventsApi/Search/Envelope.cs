@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace EventsApi.Search;
 
 /// <summary>What every list answers beside its items.</summary>
-public sealed record Envelope
+public record Envelope
 {
     /// <summary>Null with total=none.</summary>
     public TotalCount? Total { get; init; }
@@ -17,6 +19,9 @@ public sealed record Envelope
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 }
 
+/// <summary>A page of a list that is made for the request, not kept ready.</summary>
+public record Page<T>([property: JsonPropertyOrder(-1)] IReadOnlyList<T> Items) : Envelope;
+
 /// <summary>How many records match.</summary>
 /// <param name="Relation">eq: exactly so many; gte: at least.</param>
 public sealed record TotalCount(long Value, string Relation);
@@ -27,7 +32,13 @@ public sealed record TotalCount(long Value, string Relation);
 /// <param name="Corrected">What q was taken for, when what was typed found nothing.</param>
 /// <param name="Ignored">What of q is in no text, or was too much, and was left out.</param>
 /// <param name="Ranked">With sort=relevance: how many matches were ranked.</param>
-public sealed record QueryEcho(string Text, string Canonical, string? Corrected, IReadOnlyList<string> Ignored, RankedEcho? Ranked);
+public sealed record QueryEcho(string Text, string Canonical, string? Corrected, IReadOnlyList<string> Ignored, RankedEcho? Ranked)
+{
+    /// <summary>For a list without words to look for.</summary>
+    public QueryEcho(string text, string canonical) : this(text, canonical, null, [], null)
+    {
+    }
+}
 
 /// <summary>What the order by relevance looked at.</summary>
 /// <param name="Candidates">So many matches were ranked.</param>

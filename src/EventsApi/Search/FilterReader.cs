@@ -115,12 +115,10 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
 
     public void Ids(IReadOnlyList<string> ids)
     {
-        Add(new InKeys([.. ids.Select(id => KeyOf(RecordLookup.Find(reader, kind, id)!))]));
+        Add(new InKeys([.. ids.Select(id => RecordLookup.KeyOf(reader, RecordLookup.Find(reader, kind, id)!.Ref) ?? -1)]));
         Set("ids", string.Join(',', ids.Order(StringComparer.Ordinal)));
         Say($"ids {Or(ids)}");
     }
-
-    private long KeyOf(Known known) => kind == Kind.Event ? reader.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(known.Ref)).Scalar() ?? -1 : known.Ref;
 
     public void UpdatedSince(string value)
     {

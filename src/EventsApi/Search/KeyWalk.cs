@@ -65,13 +65,13 @@ public sealed class KeyWalk
     private void ChooseDriver(IReadOnlyList<Condition> conditions)
     {
         var lists = new List<(InLists Condition, List<(long Id, long Count)> Found, long Count)>();
-        var isMerging = _reader.Kept("SELECT 1 FROM pending WHERE into_list IS NOT NULL LIMIT 1").Scalar() is not null;
+        bool? isMerging = null;
         foreach (var condition in conditions.OfType<InLists>())
         {
             var found = new List<(long Id, long Count)>();
             foreach (var (field, value) in condition.Lists)
             {
-                if (isMerging) AddMoving(field, value, found);
+                if (isMerging ??= _reader.Kept("SELECT 1 FROM pending WHERE into_list IS NOT NULL LIMIT 1").Scalar() is not null) AddMoving(field, value, found);
                 var row = _reader.Kept("SELECT id, count FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value);
                 if (!row.Step()) continue;
                 if (row.Int64(1) > 0) found.Add((row.Int64(0), row.Int64(1)));

@@ -11,14 +11,21 @@ internal sealed class ListRequest
     private readonly Resource _resource;
     private readonly Dictionary<string, IReadOnlyList<string>> _filters = [];
 
-    /// <param name="isWhole">All filters of the resource are taken, whatever the operation itself takes.</param>
-    public ListRequest(HttpContext http, Resource resource, Type? shape, bool isWhole = false)
+    /// <summary>The list that a query string asks for, whatever operation it came with: all filters of the resource are taken.</summary>
+    public static ListRequest Of(Resource resource, QueryString query)
+    {
+        var asked = new DefaultHttpContext();
+        asked.Request.QueryString = query;
+        return new ListRequest(asked, resource, null);
+    }
+
+    public ListRequest(HttpContext http, Resource resource, Type? shape)
     {
         _resource = resource;
         var errors = new List<ProblemError>();
         // A sub-resource may take some of the resource's filters only.
         var operation = http.GetEndpoint()?.Metadata.GetMetadata<Operation>();
-        var taken = operation?.Body is null && !isWhole ? operation?.Parameters : null;
+        var taken = operation?.Body is null ? operation?.Parameters : null;
         // What is reshaped is no record, and has no table.
         var controls = operation?.Controls ?? (shape is null ? Lists.Controls : [.. Lists.Controls.Except(Exports.Export.Controls)]);
         foreach (var (name, values) in http.Request.Query)

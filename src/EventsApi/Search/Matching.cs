@@ -155,12 +155,7 @@ internal static class MatchEndpoints
         var request = await JsonBody.ReadAsync<MatchRequest>(http);
         Check(request.Queries);
         var results = await database.SearchAsync(reader => request.Queries.Select(q => Matching.Find(reader, q, limit)).ToList(), http.RequestAborted);
-        await ShortList.SendAsync(http, database, new JsonObject
-        {
-            ["items"] = JsonSerializer.SerializeToNode(results, Json.Options), ["total"] = new JsonObject { ["value"] = results.Count, ["relation"] = "eq" }, ["next"] = null, ["cursor"] = null, ["facets"] = null,
-            ["query"] = new JsonObject { ["text"] = $"Candidates for {results.Count} names", ["canonical"] = http.Request.Path.ToString(), ["corrected"] = null, ["ignored"] = new JsonArray(), ["ranked"] = null },
-            ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
-        });
+        await ShortList.SendAsync(http, database, new Page<MatchResult>(results) { Total = new TotalCount(results.Count, "eq"), Query = new QueryEcho($"Candidates for {results.Count} names", http.Request.Path.ToString()) });
     }
 
     private static void Check(IReadOnlyList<MatchQuery> queries)

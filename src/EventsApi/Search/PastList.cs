@@ -7,7 +7,7 @@ namespace EventsApi.Search;
 /// <summary>A list as it stood: the records that can be in it are made again as they were, into a catalogue in memory that is then asked the same question.</summary>
 internal static class PastList
 {
-    // Each is made again from the log, which takes a good part of a millisecond.
+    // Each is made again from the log.
     private const int Most = 3_000;
 
     public static PooledBuffer? Answer(Reader reader, PastSession session, Resource resource, ListRequest request, FilterReader filters, Func<FilterReader, Reader, PooledBuffer?> answer)
@@ -16,9 +16,7 @@ internal static class PastList
         var store = new DerivedStore(then, 0);
         foreach (var reference in Candidates(reader, session, resource, request, filters))
         {
-            if (session.Describe(reference) is not { } derived) continue;
-            derived.Prepare();
-            derived.Write(store);
+            session.Answer(reference)?.Write(store);
         }
         store.Flush();
         return answer(filters, then);

@@ -51,11 +51,11 @@ internal static class SearchEndpoints
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, "q", "kind", "group", "stem", "explain", "limit", "cursor", "format");
         var text = RequireText(http);
-        var kinds = ReadKinds(http, Kinds);
+        var kinds = QueryText.AnyOf(http.Request.Query, "kind", Kinds);
         var limit = ShortList.Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
-        var group = OneOf(http, "group", ["kind"]) == "kind";
-        var stem = OneOf(http, "stem", ["true", "false"]) != "false";
-        var explain = OneOf(http, "explain", ["true", "false"]) == "true";
+        var group = QueryText.OneOf(http.Request.Query, "group", ["kind"]) == "kind";
+        var stem = QueryText.OneOf(http.Request.Query, "stem", ["true", "false"]) != "false";
+        var explain = QueryText.OneOf(http.Request.Query, "explain", ["true", "false"]) == "true";
         var question = $"?{(kinds.Count == 0 ? "" : $"kind={string.Join(',', kinds)}&")}q={Uri.EscapeDataString(text)}{(group ? "&group=kind" : "")}{(stem ? "" : "&stem=false")}{(explain ? "&explain=true" : "")}";
         var digest = Digest.Of(http.Request.Path + question);
         var from = (int)Math.Clamp(Cursor.Parse(http.Request.Query.TryGetValue("cursor", out var cursor) ? cursor.ToString() : null, digest)?.Key ?? 0, 0, Ranking.Deepest);
@@ -72,34 +72,25 @@ internal static class SearchEndpoints
             var isExact = found.TrueForAll(f => f.Total.Relation == "eq");
             var complete = found.TrueForAll(f => f.Complete);
             SearchHit Show(Kind kind, Ranking.Hit hit) => Hit(reader, search!, kind, hit, explain);
-            JsonArray items;
+            List<JsonNode> items;
             string? next = null;
             if (group)
             {
                 var groups = found.OrderByDescending(f => f.Best[0].Score).Select(f => new SearchGroup(f.Name, new TotalCount(f.Total.Value, f.Total.Relation), [.. f.Best.Take(Math.Min(limit, GroupSize)).Select(h => Show(f.Kind, h))],
                     kinds.Contains("event") && !kinds.Contains("meeting") && f.Kind == Kind.Event ? null : $"/v1/{(f.Name == "meeting" ? "meetings" : f.Kind.Path)}?q={Uri.EscapeDataString(text)}{(stem ? "" : "&stem=false")}"));
-                items = [.. groups.Select(g => JsonSerializer.SerializeToNode(g, Json.Options))];
+                items = [.. groups.Select(g => JsonSerializer.SerializeToNode(g, Json.Options)!)];
             }
             else
             {
                 var hits = found.SelectMany(f => f.Best.Select(h => (f.Kind, Hit: h))).OrderByDescending(h => h.Hit.ByHand).ThenByDescending(h => h.Hit.Score).ThenBy(h => h.Hit.Key).Take(Ranking.Deepest).ToList();
-                items = [.. hits.Skip(from).Take(limit).Select(h => JsonSerializer.SerializeToNode(Show(h.Kind, h.Hit), Json.Options))];
+                items = [.. hits.Skip(from).Take(limit).Select(h => JsonSerializer.SerializeToNode(Show(h.Kind, h.Hit), Json.Options)!)];
                 next = hits.Count > from + limit ? new Cursor(0, null, from + limit).ToString(digest) : null;
             }
             var address = next is null ? null : $"{http.Request.Path}{question}{(limit == Lists.DefaultLimit ? "" : $"&limit={limit.ToString(CultureInfo.InvariantCulture)}")}&cursor={next}";
-            if (address is not null) http.Response.Headers.Link = $"<{address}>; rel=\"next\"";
-            var candidates = found.Sum(f => f.Candidates);
-            return new JsonObject
+            return new Page<JsonNode>(items)
             {
-                ["items"] = items,
-                ["total"] = new JsonObject { ["value"] = total, ["relation"] = isExact ? "eq" : "gte" },
-                ["next"] = address, ["cursor"] = next, ["facets"] = null,
-                ["query"] = new JsonObject
-                {
-                    ["text"] = $"Everything{(kinds.Count == 0 ? "" : " of kind " + string.Join(" or ", kinds))} with “{text}”; best first", ["canonical"] = http.Request.Path + question, ["corrected"] = search?.Corrected,
-                    ["ignored"] = new JsonArray([.. ignored.Select(i => (JsonNode)i)]), ["ranked"] = new JsonObject { ["candidates"] = candidates, ["complete"] = complete },
-                },
-                ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+                Total = new TotalCount(total, isExact ? "eq" : "gte"), Next = address, Cursor = next,
+                Query = new QueryEcho($"Everything{(kinds.Count == 0 ? "" : " of kind " + string.Join(" or ", kinds))} with “{text}”; best first", http.Request.Path + question, search?.Corrected, [.. ignored], new RankedEcho(found.Sum(f => f.Candidates), complete)),
             };
         }, http.RequestAborted);
         await ShortList.SendAsync(http, database, answer);
@@ -147,16 +138,13 @@ internal static class SearchEndpoints
         if (http.Request.Query.ContainsKey("cursor")) throw ProblemException.Parameter("cursor", "invalid", "Suggestions have no further pages; type more.");
         const int Usual = 10, Largest = 50;
         var text = RequireText(http);
-        var kinds = ReadKinds(http, Named);
+        var kinds = QueryText.AnyOf(http.Request.Query, "kind", Named);
         var limit = ShortList.Whole(http, "limit", Usual, 1, Largest);
         var (found, corrected) = await database.ReadAsync(reader => Completion.Of(reader, text, [.. (kinds.Count == 0 ? [.. Named] : kinds).Select(k => Kind.Named(k)!)], limit), http.RequestAborted);
-        await ShortList.SendAsync(http, database, new JsonObject
+        await ShortList.SendAsync(http, database, new Page<Suggestion>(found)
         {
-            ["items"] = new JsonArray([.. found.Select(f => JsonSerializer.SerializeToNode(f, Json.Options))]),
-            ["total"] = new JsonObject { ["value"] = found.Count, ["relation"] = found.Count < limit ? "eq" : "gte" },
-            ["next"] = null, ["cursor"] = null, ["facets"] = null,
-            ["query"] = new JsonObject { ["text"] = $"Names that begin with “{text}”", ["canonical"] = $"{http.Request.Path}?{(kinds.Count == 0 ? "" : $"kind={string.Join(',', kinds)}&")}q={Uri.EscapeDataString(text)}", ["corrected"] = corrected, ["ignored"] = new JsonArray(), ["ranked"] = null },
-            ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
+            Total = new TotalCount(found.Count, found.Count < limit ? "eq" : "gte"),
+            Query = new QueryEcho($"Names that begin with “{text}”", $"{http.Request.Path}?{(kinds.Count == 0 ? "" : $"kind={string.Join(',', kinds)}&")}q={Uri.EscapeDataString(text)}", corrected, [], null),
         });
     }
 
@@ -168,17 +156,5 @@ internal static class SearchEndpoints
         if (string.IsNullOrWhiteSpace(text)) throw ProblemException.Parameter("q", "required", "Send q=, the words to look for.");
         if (text.Contains('\0') || text.Contains('\uFFFD')) throw ProblemException.Parameter("q", "invalid-text", "q holds a NUL or is not UTF-8.");
         return text.Length <= TextQuery.LongestText ? text : throw ProblemException.Parameter("q", "too-long", $"q is longer than {TextQuery.LongestText:N0} characters.");
-    }
-
-    private static List<string> ReadKinds(HttpContext http, string[] legal)
-    {
-        var kinds = string.Join(',', http.Request.Query["kind"].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
-        return kinds.Find(k => !legal.Contains(k)) is { } unknown ? throw ProblemException.Parameter("kind", "unknown-value", $"'{unknown}' is no kind that is found here.", legal, Folding.Nearest(unknown, legal)) : kinds;
-    }
-
-    private static string? OneOf(HttpContext http, string name, string[] legal)
-    {
-        if (!http.Request.Query.TryGetValue(name, out var value)) return null;
-        return legal.Contains(value.ToString()) ? value.ToString() : throw ProblemException.Parameter(name, "unknown-value", $"'{value}' is no value of {name}.", legal, Folding.Nearest(value.ToString(), legal));
     }
 }

@@ -24,15 +24,7 @@ internal static class ShortList
         var next = start + page.Count < items.Count ? new Cursor(0, null, start + page.Count).ToString(digest) : null;
         var path = http.Request.Path.ToString();
         var link = next is null ? null : $"{path}?{asked}{(limit == Lists.DefaultLimit ? "" : $"limit={limit.ToString(CultureInfo.InvariantCulture)}&")}cursor={next}";
-        if (link is not null) http.Response.Headers.Link = $"<{link}>; rel=\"next\"";
-        await SendAsync(http, database, new JsonObject
-        {
-            ["items"] = new JsonArray([.. page.Select(p => p.DeepClone())]),
-            ["total"] = new JsonObject { ["value"] = items.Count, ["relation"] = "eq" },
-            ["next"] = link, ["cursor"] = next, ["facets"] = null,
-            ["query"] = new JsonObject { ["text"] = text, ["canonical"] = path, ["corrected"] = null, ["ignored"] = new JsonArray(), ["ranked"] = null },
-            ["attribution"] = new JsonArray(), ["diagnostics"] = new JsonArray(),
-        });
+        await SendAsync(http, database, new Page<JsonNode>(page) { Total = new TotalCount(items.Count, "eq"), Next = link, Cursor = next, Query = new QueryEcho(text, path) });
     }
 
     /// <summary>Those that hold every word of q, or a word that begins so, in any of their texts.</summary>
@@ -46,6 +38,7 @@ internal static class ShortList
     /// <summary>Sends what was made for this request, with an ETag of its bytes.</summary>
     public static async Task SendAsync<T>(HttpContext http, Database database, T body, string mediaType = "application/json")
     {
+        if (body is Envelope { Next: { } next }) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
         var json = JsonSerializer.SerializeToUtf8Bytes(body, Json.Options);
         if (Conditional.IsFresh(http, Convert.ToHexStringLower(SHA256.HashData(json))[..24], database.ChangedAt)) Conditional.NotModified(http);
         else await Conditional.SendAsync(http, json, mediaType);

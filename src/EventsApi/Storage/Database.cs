@@ -74,6 +74,9 @@ public sealed class Database : IDisposable
     /// <summary>When the last commit was, Unix milliseconds.</summary>
     public long ChangedAt => _writer.ChangedAt;
 
+    /// <summary>How many writes wait or run: their callers have heard nothing yet.</summary>
+    internal int Unanswered => _writer.Unanswered;
+
     /// <summary>Ends with the next commit; ask for it before looking whether there is something new.</summary>
     public Task NextCommit => _writer.NextCommit;
 

@@ -45,6 +45,11 @@ public sealed class Writer : Connection
     /// <summary>Ends with the next commit.</summary>
     internal Task NextCommit => Volatile.Read(ref _committed).Task;
 
+    private int _unanswered;
+
+    /// <summary>How many writes wait or run: their callers have heard nothing yet.</summary>
+    internal int Unanswered => Volatile.Read(ref _unanswered);
+
     private long _reads;
 
     /// <summary>How many reads there were.</summary>
@@ -89,8 +94,16 @@ public sealed class Writer : Connection
     internal async Task<T> Enqueue<T>(Func<Writer, T> work)
     {
         var job = new Job<T>(work);
-        await _queue.Writer.WriteAsync(job);
-        return await job.Done.Task;
+        Interlocked.Increment(ref _unanswered);
+        try
+        {
+            await _queue.Writer.WriteAsync(job);
+            return await job.Done.Task;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _unanswered);
+        }
     }
 
     private void Run()

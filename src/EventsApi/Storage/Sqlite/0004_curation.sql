@@ -1,7 +1,6 @@
 -- Who wrote, what waits to be rendered again, and what a deleted record needs to be shown as it was.
 
 ALTER TABLE tombstones ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE tombstones ADD COLUMN word TEXT;
 
 -- What the merge made of the successor, so that undoing it finds what was added; NULL when that was nothing.
 ALTER TABLE merged ADD COLUMN revision INTEGER;
@@ -64,7 +63,6 @@ CREATE TABLE pins (
     id         TEXT PRIMARY KEY,
     query      TEXT NOT NULL,
     title      TEXT NOT NULL,
-    kind       INTEGER NOT NULL,
     sequence   INTEGER NOT NULL,
     total      INTEGER NOT NULL,
     digest     TEXT NOT NULL,
