@@ -7,6 +7,8 @@ namespace EventsApi.Tests;
 /// <summary>What codes of other schemes become here.</summary>
 public sealed class CrosswalkTests
 {
+    private static readonly string[] BeforeAName = ["to", "of", "from", "with", "on", "by", "against", "about", "for", "at", "before", "facing", "beside", "towards", "meet", "ban"];
+
     public static TheoryData<string> Schemes => [.. Crosswalks.All.Select(c => c.Scheme)];
 
     [Theory]
@@ -25,6 +27,8 @@ public sealed class CrosswalkTests
             // Titles put names around them: no capitals, no names, no punctuation, and a verb of the third person at the head.
             foreach (var words in new[] { crossing.Verb, crossing.Alone })
                 if (words is null || words.Length is < 4 or > 60 || words.Any(c => c is not (>= 'a' and <= 'z' or ' ')) || words.Split(' ')[0][^1] != 's') wrong.Add($"{crossing.Code}: '{words}'");
+            // "attacks from the air Syria": the name of the second must be able to follow.
+            if (crossing.Verb?.Split(' ') is { Length: > 1 } verb && !BeforeAName.Contains(verb[^1])) wrong.Add($"{crossing.Code}: '{crossing.Verb}' before a name");
             if (string.IsNullOrWhiteSpace(crossing.Label)) wrong.Add($"{crossing.Code}: no label");
         }
 
@@ -174,5 +178,45 @@ public sealed class CrosswalkTests
         Reading.Nothing([.. groups.Where(g => g.Id is { } id && names.GetValueOrDefault(id) != g.Name).Select(g => $"{g.Code} {g.Name}: {names.GetValueOrDefault(g.Id!)}")]);
         Reading.Nothing([.. groups.Where(g => g.Id is null && names.ContainsValue(g.Name)).Select(g => $"{g.Code} {g.Name} is in the catalogue")]);
         Assert.All(groups, g => Assert.True(g.Kind is "organization" or "group" && (g.Sector is null || Words.Sector.Contains(g.Sector)), g.Code));
+    }
+}
+
+/// <summary>The crosswalks as /v1/event-types shows them.</summary>
+public sealed class CrosswalkAnswerTests(EmptyApi api) : IClassFixture<EmptyApi>
+{
+    [Fact]
+    public async Task A_type_has_every_code_that_leads_to_it_and_the_coverage_of_each_scheme()
+    {
+        var all = new List<string>();
+        foreach (var type in EventTypes.All)
+        {
+            var answer = await api.GetAsync($"/v1/event-types/{type.Id}");
+            var codes = answer.GetProperty("codes").EnumerateArray().ToList();
+            all.AddRange(codes.Select(c => $"{c.GetProperty("scheme")} {c.GetProperty("code")}"));
+            Assert.All(codes, c => Assert.True(c.GetProperty("mode").GetString() is not { } mode || type.Modes.Contains(mode)));
+            foreach (var walk in answer.GetProperty("crosswalks").EnumerateArray())
+            {
+                Assert.Equal(codes.Count(c => c.GetProperty("scheme").GetString() == walk.GetProperty("scheme").GetString()), walk.GetProperty("here").GetInt32());
+                Assert.True(walk.GetProperty("mapped").GetInt32() <= walk.GetProperty("total").GetInt32() && walk.GetProperty("version").GetString() is { Length: > 0 });
+            }
+        }
+
+        Assert.Equal(Crosswalks.All.SelectMany(c => c.All, (walk, crossing) => $"{walk.Scheme} {crossing.Code}").Order(StringComparer.Ordinal), all.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_list_names_only_codes_that_differ_from_their_parents()
+    {
+        var items = (await api.GetAsync("/v1/event-types")).GetProperty("items").EnumerateArray().ToDictionary(t => t.GetProperty("id").GetString()!, t => t.GetProperty("codes").EnumerateArray().Select(c => c.GetProperty("code").GetString()).ToList());
+
+        Assert.Contains("1712", items["assault"]);
+        Assert.DoesNotContain("0211", items["statement"]);
+        // What is left out is found at its nearest listed ancestor, with the same type.
+        foreach (var crossing in Crosswalks.Cameo.All)
+        {
+            var code = crossing.Code;
+            while (!items.Values.Any(codes => codes.Contains(code))) code = code[..^1];
+            Assert.Contains(code, items[crossing.Type]);
+        }
     }
 }

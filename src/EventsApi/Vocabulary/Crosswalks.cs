@@ -20,7 +20,7 @@ public sealed class Crosswalk
     {
         var table = new CodeTable("crosswalk." + name);
         (Scheme, Version, CodesOfScheme, _byPrefix) = (scheme, table.Said("version"), int.Parse(table.Said("codes"), CultureInfo.InvariantCulture), byPrefix);
-        var all = new List<Crossing>(table.Rows.Count);
+        List<Crossing> all = new(table.Rows.Count), telling = [];
         var byCode = new Dictionary<string, Crossing>(StringComparer.OrdinalIgnoreCase);
         int parentColumn = table.Column("parent"), label = table.Column("label");
         foreach (var row in table.Rows)
@@ -32,9 +32,10 @@ public sealed class Crosswalk
             var made = new Crossing(codes[0], row[label], Own(1, parent?.Type)!, Own(2, row[label + 1].Length > 0 ? null : parent?.Mode),
                 Own(3, parent is null ? null : string.Join(',', parent.Contexts))?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [], Own(4, parent?.Fit)!, Own(5, parent?.Verb)!, Own(6, parent?.Alone)!);
             all.Add(made);
+            if (parent is null || (made.Type, made.Mode, made.Fit) != (parent.Type, parent.Mode, parent.Fit)) telling.Add(made);
             foreach (var code in codes) byCode[code] = made;
         }
-        All = all;
+        (All, Telling) = (all, telling);
         _byCode = byCode.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
@@ -48,6 +49,9 @@ public sealed class Crosswalk
 
     /// <summary>Every code with a row of its own, parents before their children.</summary>
     public IReadOnlyCollection<Crossing> All { get; }
+
+    /// <summary>Those of which their parent does not say the type, mode and fit already.</summary>
+    internal IReadOnlyCollection<Crossing> Telling { get; }
 
     /// <summary>What a code becomes, or what its parent does if only that is known; null if neither is. Case does not matter; an ACLED code is the sub-event type.</summary>
     public Crossing? Find(string code)

@@ -10,7 +10,20 @@ using EventsApi.Storage;
 namespace EventsApi.Vocabulary;
 
 /// <summary>An event type with its modes, how many events have it, and the codes of other schemes that map to it.</summary>
-public sealed record EventTypeEntry(string Id, string Label, string Description, int QuadClass, double Score, long Count, IReadOnlyList<ModeEntry> Modes, IReadOnlyList<Code> Codes, string Href);
+/// <param name="Codes">In the list, a code stands for those below it that are not listed; the single type has every code.</param>
+public sealed record EventTypeEntry(string Id, string Label, string Description, int QuadClass, double Score, long Count, IReadOnlyList<ModeEntry> Modes, IReadOnlyList<MappedCode> Codes, IReadOnlyList<CrosswalkEntry> Crosswalks, string Href);
+
+/// <summary>A code of another scheme (cameo, acled, ucdp-violence) that maps to an event type.</summary>
+/// <param name="Mode">The mode of the type that it also gives, if any.</param>
+/// <param name="Fit">exact, near or loose.</param>
+public sealed record MappedCode(string Scheme, string Code, string Label, string? Mode, string Fit);
+
+/// <summary>How much of another scheme maps to the event types.</summary>
+/// <param name="Version">Of the crosswalk; a change of the mapping changes it.</param>
+/// <param name="Here">How many codes lead to this type.</param>
+/// <param name="Mapped">How many codes lead to any type.</param>
+/// <param name="Total">How many codes the scheme has.</param>
+public sealed record CrosswalkEntry(string Scheme, string Version, int Here, int Mapped, int Total);
 
 /// <summary>A mode of an event type.</summary>
 public sealed record ModeEntry(string Id, double Score);
@@ -34,9 +47,9 @@ internal static class VocabularyEndpoints
         routes.MapGet("/topics", ListTopics).WithName(nameof(ListTopics)).Lists(CatalogueResources.Topics, "Topics, by label", "A tree of subjects, with how many events have each.",
             new("Hybrid threats and below", "/v1/topics?within=hybrid-threats"), new("All, a hundred at a time", "/v1/topics?limit=100"));
         routes.MapGet("/topics/{id}", GetTopic).WithName(nameof(GetTopic)).Gives(CatalogueResources.Topics, "One topic", "Its events are at /v1/events?topic=.", new("Hybrid threats", "/v1/topics/hybrid-threats"), new("Artificial intelligence", "/v1/topics/artificial-intelligence"));
-        routes.MapGet("/event-types", ListEventTypes).WithName(nameof(ListEventTypes)).Answers<EventTypeEntry>("Vocabularies", "Event types", "The sixteen types of PLOVER and `statement`, with modes, scores, CAMEO root codes and how many events have each.",
+        routes.MapGet("/event-types", ListEventTypes).WithName(nameof(ListEventTypes)).Answers<EventTypeEntry>("Vocabularies", "Event types", "The sixteen types of PLOVER and `statement`, with modes, scores, how many events have each, and the codes of CAMEO, ACLED and UCDP that become them.",
             new("All", "/v1/event-types"), new("The first five", "/v1/event-types?limit=5"), list: true);
-        routes.MapGet("/event-types/{id}", GetEventType).WithName(nameof(GetEventType)).Answers<EventTypeEntry>("Vocabularies", "One event type", "With its modes.", new("Consult", "/v1/event-types/consult"), new("Assault", "/v1/event-types/assault"));
+        routes.MapGet("/event-types/{id}", GetEventType).WithName(nameof(GetEventType)).Answers<EventTypeEntry>("Vocabularies", "One event type", "With its modes and every code of CAMEO, ACLED and UCDP that becomes it.", new("Consult", "/v1/event-types/consult"), new("Assault", "/v1/event-types/assault"));
         routes.MapGet("/codes", ListCodes).WithName(nameof(ListCodes)).Answers<CodeList>("Vocabularies", "Every closed list", "All words that members and filters can take.", new("All", "/v1/codes?limit=100"), new("The first five", "/v1/codes?limit=5"), list: true);
         routes.MapGet("/codes/{id}", GetCodes).WithName(nameof(GetCodes)).Answers<CodeList>("Vocabularies", "One closed list", "Its values in order.", new("Roles", "/v1/codes/role"), new("Sectors", "/v1/codes/sector"));
         routes.MapGet("/stats", GetStats).WithName(nameof(GetStats)).Answers<Stats>("Catalogue", "What the catalogue holds", "Counts by kind, dataset and event type, and the days it covers.", new("All", "/v1/stats"), new("As JSON, said aloud", "/v1/stats?format=json"));
@@ -49,7 +62,7 @@ internal static class VocabularyEndpoints
     private static async Task ListEventTypes(HttpContext http, Database database)
     {
         var counts = await database.ReadAsync(reader => Counts(reader, "event.type"), http.RequestAborted);
-        await ShortList.AnswerAsync(http, database, "Event types", [.. EventTypes.All.Select(t => JsonSerializer.SerializeToNode(Entry(t, counts), Json.Options)!)]);
+        await ShortList.AnswerAsync(http, database, "Event types", [.. EventTypes.All.Select(t => JsonSerializer.SerializeToNode(Entry(t, counts, c => c.Telling), Json.Options)!)]);
     }
 
     private static async Task GetEventType(string id, HttpContext http, Database database)
@@ -58,7 +71,7 @@ internal static class VocabularyEndpoints
         Conditional.RequireJson(http);
         var type = EventTypes.Find(id) ?? throw Missing("event type", id, EventTypes.Ids);
         var counts = await database.ReadAsync(reader => Counts(reader, "event.type"), http.RequestAborted);
-        await ShortList.SendAsync(http, database, Entry(type, counts));
+        await ShortList.SendAsync(http, database, Entry(type, counts, c => c.All));
     }
 
     private static Task ListCodes(HttpContext http, Database database) =>
@@ -109,8 +122,10 @@ internal static class VocabularyEndpoints
         public long Count { get; init; }
     }
 
-    private static EventTypeEntry Entry(EventType type, Dictionary<string, long> counts) => new(type.Id, type.Label, type.Description, type.QuadClass, type.Score, counts.GetValueOrDefault(type.Id),
-        [.. type.Modes.Select(m => new ModeEntry(m, type.ModeScores[m]))], [.. type.Cameo.Select(c => new Code("cameo", c))], $"/v1/event-types/{type.Id}");
+    private static EventTypeEntry Entry(EventType type, Dictionary<string, long> counts, Func<Crosswalk, IEnumerable<Crossing>> codes) =>
+        new(type.Id, type.Label, type.Description, type.QuadClass, type.Score, counts.GetValueOrDefault(type.Id), [.. type.Modes.Select(m => new ModeEntry(m, type.ModeScores[m]))],
+            [.. Crosswalks.All.SelectMany(codes, (walk, crossing) => (walk, crossing)).Where(c => c.crossing.Type == type.Id).Select(c => new MappedCode(c.walk.Scheme, c.crossing.Code, c.crossing.Label, c.crossing.Mode, c.crossing.Fit))],
+            [.. Crosswalks.All.Select(c => new CrosswalkEntry(c.Scheme, c.Version, c.All.Count(crossing => crossing.Type == type.Id), c.All.Count, c.CodesOfScheme))], $"/v1/event-types/{type.Id}");
 
     private static CodeList Entry((string Id, string Label, string[] Values) list) => new(list.Id, list.Label,
         [.. list.Values.Select(v => new CodeEntry(v, list.Id switch { "sector" => Words.Sectors.First(s => s.Code == v).Label, "event-type" => EventTypes.Find(v)!.Label, _ => null }))], $"/v1/codes/{list.Id}");
