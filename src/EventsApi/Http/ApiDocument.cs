@@ -33,6 +33,9 @@ internal static class ApiDocument
         ("Catalogue", "The catalogue as a whole."),
     ];
 
+    /// <summary>Input that may be written short, as text, or as an answer has it.</summary>
+    public const JsonSchemaType TextOrObject = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null;
+
     public static void AddApiDocument(this IServiceCollection services)
     {
         services.AddEndpointsApiExplorer();
@@ -55,12 +58,13 @@ internal static class ApiDocument
             options.OperationFilter<OperationFilter>();
             options.SchemaFilter<SchemaFilter>();
             options.DocumentFilter<DocumentFilter>();
+            options.DocumentFilter<SharedParts>();
             options.CustomSchemaIds(type => type.Name);
             options.MapType<JsonElement>(() => new OpenApiSchema());
             options.MapType<JsonNode>(() => new OpenApiSchema());
             options.MapType<JsonObject>(() => new OpenApiSchema { Type = JsonSchemaType.Object });
-            options.MapType<EdtfDate>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null, Description = "EDTF, or a date object of which edtf counts." });
-            options.MapType<ReferenceInput>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null, Description = "An id, scheme:value, or an object of which id counts (and kind, where kinds mix)." });
+            options.MapType<EdtfDate>(() => new OpenApiSchema { Type = TextOrObject, Description = "EDTF" });
+            options.MapType<ReferenceInput>(() => new OpenApiSchema { Type = TextOrObject, Description = "A reference" });
             options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key made on the command line: `keys create --role editor`." });
         });
     }
@@ -124,14 +128,15 @@ internal static class ApiDocument
             if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault() is not { } notes) return;
             operation.Tags = new HashSet<OpenApiTagReference> { new(notes.Tag, context.Document) };
             operation.Summary = notes.Summary;
-            // A body is shown with the request itself, not told again here.
-            operation.Description = notes.Writes ? (notes.Description == "" ? notes.Summary + "." : notes.Description) : notes.Description + "\n\nExamples: " + string.Join("; ", notes.Examples.Select(e => e.Body is null ? $"{e.Name}: [`{e.Request}`]({e.Request})" : $"{e.Name}: `{e.Body}`")) + ".";
-            operation.Extensions = new Dictionary<string, IOpenApiExtension>
-            {
-                ["x-examples"] = new JsonNodeExtension(new JsonArray([.. notes.Examples.Select(e => e.Body is null || notes.Writes ? new JsonObject { ["name"] = e.Name, ["request"] = e.Request } : new JsonObject { ["name"] = e.Name, ["request"] = e.Request, ["body"] = JsonNode.Parse(e.Body) })])),
-            };
+            operation.Description = notes.Description == "" ? notes.Summary + "." : notes.Description;
+            // Examples of a body stand with it, and their address is made of those of the path's parts.
+            if (!notes.Examples.All(e => e.Body is not null && e.Request == notes.Examples[0].Request))
+                operation.Extensions = new Dictionary<string, IOpenApiExtension>
+                {
+                    ["x-examples"] = new JsonNodeExtension(new JsonArray([.. notes.Examples.Select(e => new JsonObject { ["name"] = e.Name, ["request"] = e.Request })])),
+                };
             var path = "/" + context.ApiDescription.RelativePath!.Replace(":long", "", StringComparison.Ordinal);
-            operation.Parameters = [.. notes is { Writes: true, Resource: not null } ? PathParameters(path, notes).Select(p => new OpenApiParameterReference(Parameters.Add(context.Document, context.ApiDescription.HttpMethod == "DELETE" ? "id.free" : "id", notes.Resource.Path, (OpenApiParameter)p), context.Document)) : PathParameters(path, notes), .. QueryParameters(path, notes, context)];
+            operation.Parameters = [.. PathParameters(path, notes, context.Document), .. QueryParameters(path, notes, context)];
             operation.Responses = Responses(path, notes, context);
             if (NeedsKey(context)) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
             if (notes.Writes)
@@ -139,7 +144,7 @@ internal static class ApiDocument
                 if (notes.Body is null) operation.RequestBody = WrittenBody(path, notes, context);
             }
             if (notes.Body is { } body)
-                operation.RequestBody = new OpenApiRequestBody
+                operation.RequestBody = SharedBody(context.Document, body.Name, new OpenApiRequestBody
                 {
                     Required = true, Description = "JSON (RFC 8259).",
                     Content = new Dictionary<string, IOpenApiMediaType>
@@ -150,18 +155,30 @@ internal static class ApiDocument
                             Examples = notes.Examples.Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)new OpenApiExample { Summary = e.Name, Value = JsonNode.Parse(e.Body!) })).ToDictionary(e => e.Key, e => e.Example),
                         },
                     },
-                };
+                });
+        }
+
+        /// <summary>A body that several operations take, as a component; one with other examples stays with its operation.</summary>
+        private static IOpenApiRequestBody SharedBody(OpenApiDocument document, string name, OpenApiRequestBody body)
+        {
+            document.Components ??= new OpenApiComponents();
+            document.Components.RequestBodies ??= new Dictionary<string, IOpenApiRequestBody>();
+            foreach (var free in (string[])[name, name + ".2", name + ".3"])
+                if (document.Components.RequestBodies.TryAdd(free, body) || Examples(document.Components.RequestBodies[free]) == Examples(body)) return new OpenApiRequestBodyReference(free, document);
+            return body;
+
+            static string Examples(IOpenApiRequestBody body) => string.Join('\n', body.Content!.Values.SelectMany(c => c.Examples!.Values).Select(e => e.Summary + e.Value?.ToJsonString()));
         }
 
         private static bool NeedsKey(OperationFilterContext context) => context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Access.Needs>().Any();
 
-        private static OpenApiRequestBody? WrittenBody(string path, Operation notes, OperationFilterContext context)
+        private static IOpenApiRequestBody? WrittenBody(string path, Operation notes, OperationFilterContext context)
         {
             if (notes.Examples[0].Body is null) return null;
             var isBatch = path.EndsWith("/batch", StringComparison.Ordinal);
             var method = context.ApiDescription.HttpMethod;
             var input = context.SchemaGenerator.GenerateSchema(CatalogueResources.InputOf(notes.Resource!.Kind), context.SchemaRepository);
-            return new OpenApiRequestBody
+            var written = new OpenApiRequestBody
             {
                 Required = true,
                 Content = new Dictionary<string, IOpenApiMediaType>
@@ -174,23 +191,27 @@ internal static class ApiDocument
                     },
                 },
             };
+            // Adding and replacing take the same.
+            return isBatch || method == "PATCH" ? written : SharedBody(context.Document, notes.Resource.Path, written);
         }
 
-        /// <summary>Adding and replacing take the same bodies.</summary>
         private static OpenApiExampleReference Shared(OpenApiDocument document, string name, OperationExample example, bool isBatch)
         {
             document.Components ??= new OpenApiComponents();
             document.Components.Examples ??= new Dictionary<string, IOpenApiExample>();
+            // Many can be sent the same.
+            if (example.Body == "{}") name = "nothing";
             document.Components.Examples[name] = new OpenApiExample { Summary = example.Name, Value = isBatch ? JsonValue.Create(example.Body!) : JsonNode.Parse(example.Body!) };
             return new OpenApiExampleReference(name, document);
         }
 
-        private static IEnumerable<IOpenApiParameter> PathParameters(string path, Operation notes)
+        private static IEnumerable<IOpenApiParameter> PathParameters(string path, Operation notes, OpenApiDocument document)
         {
             var segments = path.Split('/');
+            var given = notes.Examples[0].Request.Split('?')[0].Split('/');
             for (var n = 0; n < segments.Length; n++)
                 if (segments[n].StartsWith('{'))
-                    yield return new OpenApiParameter
+                    yield return Parameters.Share(document, $"{segments[2].Trim('{', '}')}.{segments[n].Trim('{', '}')}", new OpenApiParameter
                     {
                         Name = segments[n].Trim('{', '}'), In = ParameterLocation.Path, Required = true,
                         Description = segments[n] == "{code}" ? "The problem's code." : segments[n] == "{resource}" ? "The collection." : segments[n] == "{revision}" ? "The number of the revision." : path.Contains("codes") || path.Contains("event-types") ? "The id." : "The id, or `scheme:value` of an identifier.",
@@ -200,13 +221,8 @@ internal static class ApiDocument
                             "{revision}" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
                             _ => new OpenApiSchema { Type = JsonSchemaType.String },
                         },
-                        Example = notes.Writes ? Value(segments[n], notes.Examples[0], n) : null,
-                        Examples = notes.Writes ? null : notes.Examples.Select(e => (e.Name, Value: Value(segments[n], e, n))).DistinctBy(e => e.Value.ToString())
-                            .Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)new OpenApiExample { Summary = e.Name, Value = e.Value })).ToDictionary(e => e.Key, e => e.Example),
-                    };
-
-            static JsonValue Value(string segment, OperationExample example, int n) => Uri.UnescapeDataString(example.Request.Split('?')[0].Split('/')[n]) is var value && segment == "{revision}"
-                ? JsonValue.Create(int.Parse(value, System.Globalization.CultureInfo.InvariantCulture)) : JsonValue.Create(value);
+                        Example = segments[n] == "{revision}" ? JsonValue.Create(int.Parse(given[n], System.Globalization.CultureInfo.InvariantCulture)) : JsonValue.Create(Uri.UnescapeDataString(given[n])),
+                    });
         }
 
         private static IEnumerable<IOpenApiParameter> QueryParameters(string path, Operation notes, OperationFilterContext context)
@@ -246,27 +262,18 @@ internal static class ApiDocument
                     Headers = notes.MediaType is null ? Headers(notes, context) : null,
                 },
             };
-            void Add(string status, string name) => responses[status] = new OpenApiResponseReference(name, context.Document);
+            void Add(string status) => responses[status] = new OpenApiResponseReference(status, context.Document);
             var hasId = path.Contains('{');
-            if (notes.MediaType is null && notes.Body is null) Add("304", "NotModified");
-            if (notes.Resource is not null && hasId && !notes.IsList) Add("308", "Moved");
+            if (notes.MediaType is null && notes.Body is null) Add("304");
+            if (notes.Resource is not null && hasId && !notes.IsList) Add("308");
             var isData = path.StartsWith("/v1", StringComparison.Ordinal);
-            if (isData) Add("400", "InvalidRequest");
-            if (NeedsKey(context))
-            {
-                Add("401", "Unauthorized");
-                Add("403", "Forbidden");
-            }
-            if (hasId) Add("404", "NotFound");
-            if (isData) Add("406", "NotAcceptable");
-            if (notes.Resource is not null && hasId) Add("410", "Gone");
-            if (notes.Body is not null)
-            {
-                Add("413", "TooLarge");
-                Add("415", "UnsupportedMediaType");
-                Add("422", "BrokenRules");
-            }
-            if (isData) Add("5XX", "Failed");
+            if (isData) Add("400");
+            if (NeedsKey(context)) { Add("401"); Add("403"); }
+            if (hasId) Add("404");
+            if (isData) Add("406");
+            if (notes.Resource is not null && hasId) Add("410");
+            if (notes.Body is not null) { Add("413"); Add("415"); Add("422"); }
+            if (isData) Add("5XX");
             return responses;
 
             IOpenApiSchema Event() => Named("Event", new OpenApiSchema { Description = "An event: the list item and what it adds.", AllOf = [Schema(typeof(EventItem)), Schema(typeof(EventDetails))] });
@@ -301,13 +308,13 @@ internal static class ApiDocument
                 context.Document.Components.Responses.TryAdd(name, responses["200"]);
                 responses["200"] = new OpenApiResponseReference(name, context.Document);
             }
-            var failures = new List<(string, string)> { ("400", "InvalidRequest"), ("401", "Unauthorized"), ("403", "Forbidden") };
-            if (hasId) failures.AddRange([("404", "NotFound"), ("410", "Gone")]);
-            failures.Add(("409", "Conflict"));
-            if (hasId) failures.AddRange([("412", "PreconditionFailed"), ("428", "PreconditionRequired")]);
-            if (notes.Examples[0].Body is not null) failures.AddRange([("413", "TooLarge"), ("415", "UnsupportedMediaType")]);
-            failures.AddRange([("422", "BrokenRules"), ("429", "TooManyRequests"), ("5XX", "Failed")]);
-            foreach (var (code, name) in failures) responses[code] = new OpenApiResponseReference(name, context.Document);
+            var failures = new List<string> { "400", "401", "403" };
+            if (hasId) failures.AddRange(["404", "410"]);
+            failures.Add("409");
+            if (hasId) failures.AddRange(["412", "428"]);
+            if (notes.Examples[0].Body is not null) failures.AddRange(["413", "415"]);
+            failures.AddRange(["422", "429", "5XX"]);
+            foreach (var failure in failures) responses[failure] = new OpenApiResponseReference(failure, context.Document);
             return responses;
         }
 
@@ -327,7 +334,6 @@ internal static class ApiDocument
                 var envelope = context.SchemaGenerator.GenerateSchema(typeof(Envelope), context.SchemaRepository);
                 context.SchemaRepository.AddDefinition(name, new OpenApiSchema
                 {
-                    Description = "A page of a list.",
                     AllOf = [envelope, new OpenApiSchema { Type = JsonSchemaType.Object, Required = new HashSet<string> { "items" }, Properties = new Dictionary<string, IOpenApiSchema> { ["items"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = item } } }],
                 });
             }
@@ -400,14 +406,10 @@ internal static class ApiDocument
             var problem = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
             document.Components ??= new OpenApiComponents();
             document.Components.Responses ??= new Dictionary<string, IOpenApiResponse>();
-            foreach (var (name, response) in new Dictionary<string, IOpenApiResponse>
-            {
-                ["NotModified"] = new OpenApiResponse { Description = "The client's copy (If-None-Match, If-Modified-Since) still holds." },
-                ["Moved"] = new OpenApiResponse { Description = "The record was merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } },
-                ["Unauthorized"] = Problem(ProblemCode.Unauthorized), ["Forbidden"] = Problem(ProblemCode.Forbidden), ["Conflict"] = Problem(ProblemCode.Conflict), ["PreconditionFailed"] = Problem(ProblemCode.PreconditionFailed), ["PreconditionRequired"] = Problem(ProblemCode.PreconditionRequired), ["TooManyRequests"] = Problem(ProblemCode.TooManyRequests),
-                ["InvalidRequest"] = Problem(ProblemCode.InvalidRequest), ["NotFound"] = Problem(ProblemCode.NotFound), ["NotAcceptable"] = Problem(ProblemCode.NotAcceptable),
-                ["TooLarge"] = Problem(ProblemCode.TooLarge), ["UnsupportedMediaType"] = Problem(ProblemCode.UnsupportedMediaType), ["BrokenRules"] = Problem(ProblemCode.BrokenRules), ["Gone"] = Problem(ProblemCode.Gone), ["Failed"] = Failed(),
-            }) document.Components.Responses[name] = response;
+            document.Components.Responses["304"] = new OpenApiResponse { Description = "The client's copy (If-None-Match, If-Modified-Since) still holds." };
+            document.Components.Responses["308"] = new OpenApiResponse { Description = "The record was merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } };
+            document.Components.Responses["5XX"] = Failed();
+            foreach (var code in ProblemCode.All.Where(p => p.Status < 500 && p != ProblemCode.MethodNotAllowed)) document.Components.Responses[code.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = Problem(code);
             document.Components.Headers = new Dictionary<string, IOpenApiHeader>
             {
                 ["ETag"] = new OpenApiHeader { Description = "Strong validator of this representation.", Schema = Text() },
@@ -437,9 +439,9 @@ internal static class ApiDocument
         public static string Filter(Resource resource, FilterParameter filter, string spelling, OpenApiDocument document)
         {
             var op = spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "";
-            var description = op switch { "all" => $"Like {filter.Name}, but every value must hold.", "not" => $"Like {filter.Name}, but none of the values may hold.", "gte" => $"{filter.Name}: at least this.", "lte" => $"{filter.Name}: at most this.", _ => filter.Description };
+            var description = op switch { "all" => "All of them.", "not" => "None of them.", "gte" => "At least this.", "lte" => "At most this.", _ => filter.Description };
             var key = spelling.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
-            return Add(document, key, resource.Path, new OpenApiParameter { Name = spelling, In = ParameterLocation.Query, Description = description, Schema = Schema(filter.Shape, op), Style = Style(filter, op), Explode = false });
+            return Add(document, key, resource.Path, new OpenApiParameter { Name = spelling, In = ParameterLocation.Query, Description = description, Schema = Schema(filter.Shape, op), Explode = IsOne(filter.Shape, op) });
         }
 
         /// <summary>The headers of an operation that writes.</summary>
@@ -457,8 +459,6 @@ internal static class ApiDocument
                 Name = name, In = ParameterLocation.Header, Required = isRequired, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = example is null ? null : JsonValue.Create(example),
             });
         }
-
-        private static ParameterStyle? Style(FilterParameter filter, string op) => filter.Shape.Several && op is not ("gte" or "lte") ? ParameterStyle.Form : null;
 
         public static string Control(Resource? resource, string name, OpenApiDocument document) => Add(document, name, resource?.Path ?? "shared", new OpenApiParameter
         {
@@ -521,9 +521,11 @@ internal static class ApiDocument
                 "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = resource is null ? ["json"] : ["json", .. Exports.Export.Formats(resource).Select(f => (JsonNode)f.Format)], Default = "json" },
                 _ => new OpenApiSchema { Type = JsonSchemaType.String },
             },
-            Style = name is "include" or "fields" or "lang" ? ParameterStyle.Form : null,
-            Explode = false,
+            Explode = name is not ("facets" or "include" or "fields" or "lang" or "op" or "by" or "kind"),
         });
+
+        /// <summary>Several values are joined by commas.</summary>
+        private static bool IsOne(ValueShape shape, string op) => !shape.Several || op is "gte" or "lte";
 
         private static OpenApiSchema Schema(ValueShape shape, string op)
         {
@@ -533,7 +535,7 @@ internal static class ApiDocument
                 Format = shape.Format, Enum = shape.Words is { } words ? [.. words.Select(w => (JsonNode)w)] : null,
                 Minimum = shape.Least?.ToString(System.Globalization.CultureInfo.InvariantCulture), Maximum = shape.Most?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             };
-            return shape.Several && op is not ("gte" or "lte") ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = one, MaxItems = Lists.MostValues } : one;
+            return !IsOne(shape, op) ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = one, MaxItems = Lists.MostValues } : one;
         }
 
         /// <summary>Adds the component, under its plain name when that is free or means the same, else under the resource's.</summary>
@@ -547,6 +549,16 @@ internal static class ApiDocument
                 if (Same(document.Components.Parameters[name], parameter)) return name;
             }
             throw new InvalidOperationException($"Two parameters {path}.{key} differ.");
+        }
+
+        /// <summary>A parameter as a component; where two of the same name differ in their examples, the second has a component too and any other stays with its operation.</summary>
+        public static IOpenApiParameter Share(OpenApiDocument document, string key, OpenApiParameter parameter)
+        {
+            document.Components ??= new OpenApiComponents();
+            document.Components.Parameters ??= new Dictionary<string, IOpenApiParameter>();
+            foreach (var name in (string[])[key, key + ".other"])
+                if (document.Components.Parameters.TryAdd(name, parameter) || Same(document.Components.Parameters[name], parameter)) return new OpenApiParameterReference(name, document);
+            return parameter;
         }
 
         private static bool Same(IOpenApiParameter a, OpenApiParameter b) =>

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using EventsApi.Vocabulary;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace EventsApi.Http;
+
+/// <summary>Says once what the document would say at many places: closed lists, shapes of input, answers, bodies. What a reference leads to already describes itself.</summary>
+internal sealed class SharedParts : IDocumentFilter
+{
+    /// <summary>A list of words shorter than this costs less than a reference to it.</summary>
+    private const int ShortWords = 45;
+
+    public void Apply(OpenApiDocument document, DocumentFilterContext context)
+    {
+        var schemas = context.SchemaRepository.Schemas;
+        schemas["DateInput"] = new OpenApiSchema { Type = ApiDocument.TextOrObject, Description = "An EDTF date, or a date object of which `edtf` counts." };
+        schemas["ReferenceInput"] = new OpenApiSchema { Type = ApiDocument.TextOrObject, Description = "An id, `scheme:value` of an identifier, or an object of which `id` counts (and `kind`, where kinds could mix)." };
+        schemas["Values"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String }, MaxItems = Search.Lists.MostValues };
+        foreach (var type in CatalogueResources.All.SelectMany(r => r.Item.Concat(r.Single)).Append(typeof(Events.RelatedEvent)).Distinct()) Inherit(type);
+        var uses = new Dictionary<string, (string Name, int Times)>();
+        Everywhere(document, schemas, (at, schema) =>
+        {
+            if (Words(schema) is { } words) uses[words] = (uses.TryGetValue(words, out var known) ? known.Name : at, uses.GetValueOrDefault(words).Times + 1);
+            return schema;
+        });
+        var lists = new Dictionary<string, IOpenApiSchema>();
+        Everywhere(document, schemas, (_, schema) => schema switch
+        {
+            OpenApiSchemaReference reference => WithoutRepeating(reference),
+            OpenApiSchema { Type: ApiDocument.TextOrObject, Properties: null } input => new OpenApiSchemaReference(input.Description!.StartsWith("EDTF", StringComparison.Ordinal) ? "DateInput" : "ReferenceInput", document),
+            OpenApiSchema { AllOf: [OpenApiSchemaReference { Reference.Id: { } id } only], Properties: null } wrapped when wrapped.Description is null || schemas[id].Description == wrapped.Description => WithoutRepeating(only),
+            OpenApiSchema { Type: JsonSchemaType.Array, MaxItems: Search.Lists.MostValues, Items: OpenApiSchema { Type: JsonSchemaType.String, Enum: null, Format: null } } several when several != schemas["Values"] => new OpenApiSchemaReference("Values", document),
+            OpenApiSchema found when Words(found) is { } words && uses[words] is { Times: > 1 } use => Reference(found, use.Name),
+            _ => schema,
+        });
+        foreach (var (name, list) in lists) schemas.Add(name, list);
+        ShareAnswers(document);
+
+        IOpenApiSchema Reference(OpenApiSchema found, string at)
+        {
+            var values = found.Enum!.Where(v => !v.IsJsonNullSentinel()).ToList();
+            var name = Array.Find(Vocabulary.Words.Lists, l => l.Values.SequenceEqual(values.Select(v => (string)v!))) is { Id: { } id } ? string.Concat(id.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])) : at;
+            lists.TryAdd(name, new OpenApiSchema { Type = JsonSchemaType.String, Enum = values });
+            var reference = new OpenApiSchemaReference(name, document);
+            if (found.Type!.Value.HasFlag(JsonSchemaType.Null)) return new OpenApiSchema { Description = found.Description, AnyOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Null }] };
+            if (found.Description is not null) reference.Description = found.Description;
+            return reference;
+        }
+
+        // What a shape has from the one it extends is said there.
+        void Inherit(Type type)
+        {
+            if (type.BaseType is not { } wider || !context.SchemaRepository.TryLookupByType(wider, out var from) || !context.SchemaRepository.TryLookupByType(type, out var to)) return;
+            var (all, own) = ((OpenApiSchema)schemas[to.Reference.Id!], (OpenApiSchema)schemas[from.Reference.Id!]);
+            foreach (var name in own.Properties!.Keys)
+            {
+                all.Properties!.Remove(name);
+                all.Required!.Remove(name);
+            }
+            schemas[to.Reference.Id!] = new OpenApiSchema { Description = all.Description, AllOf = [new OpenApiSchemaReference(from.Reference.Id!, document), all] };
+            all.Description = null;
+        }
+
+        // A member without words of its own got those of its type.
+        OpenApiSchemaReference WithoutRepeating(OpenApiSchemaReference reference)
+        {
+            if (reference.Reference.Description is { } said && schemas.TryGetValue(reference.Reference.Id!, out var target) && target.Description == said) reference.Reference.Description = null;
+            return reference;
+        }
+    }
+
+    private static string? Words(IOpenApiSchema schema) =>
+        schema is OpenApiSchema { Enum.Count: > 1, Default: null, Type: { } type } found && type.HasFlag(JsonSchemaType.String) && string.Join('\n', found.Enum.Where(v => !v.IsJsonNullSentinel()).Select(v => v.ToJsonString())) is { Length: >= ShortWords } words ? words : null;
+
+    /// <summary>Every schema of the document, the inner ones after what holds them, each replaced by what the visit gives.</summary>
+    private static void Everywhere(OpenApiDocument document, Dictionary<string, IOpenApiSchema> schemas, Func<string, IOpenApiSchema, IOpenApiSchema> visit)
+    {
+        foreach (var (name, schema) in schemas.ToList()) Inside(name, schema);
+        foreach (var (name, parameter) in document.Components!.Parameters!)
+            if (parameter is OpenApiParameter { Schema: { } schema } own) own.Schema = Visit(name, schema);
+        var operations = document.Paths.Values.SelectMany(path => path.Operations!.Values).ToList();
+        var answers = operations.SelectMany(o => o.Responses!.Values).Concat(document.Components.Responses!.Values).OfType<OpenApiResponse>().Select(r => r.Content);
+        var bodies = operations.Select(o => o.RequestBody).Concat(document.Components.RequestBodies!.Values).OfType<OpenApiRequestBody>().Select(b => b.Content);
+        foreach (var content in answers.Concat(bodies).SelectMany(c => c?.Values ?? []).OfType<OpenApiMediaType>())
+            if (content.Schema is { } schema) content.Schema = Visit("body", schema);
+
+        IOpenApiSchema Visit(string at, IOpenApiSchema schema)
+        {
+            var given = visit(at, schema);
+            if (ReferenceEquals(given, schema)) Inside(at, schema);
+            return given;
+        }
+
+        void Inside(string at, IOpenApiSchema schema)
+        {
+            if (schema is not OpenApiSchema holder) return;
+            foreach (var (name, property) in holder.Properties?.ToList() ?? []) holder.Properties![name] = Visit($"{at}.{name}", property);
+            if (holder.Items is { } items) holder.Items = Visit(at, items);
+            if (holder.AdditionalProperties is { } others) holder.AdditionalProperties = Visit(at, others);
+            foreach (var several in (IList<IOpenApiSchema>?[])[holder.AllOf, holder.AnyOf])
+                for (var n = 0; n < several?.Count; n++) several[n] = Visit(at, several[n]);
+            // One of several shapes, or null: the shape has said it.
+            if (holder is { AnyOf: [OpenApiSchemaReference { Reference.Id: { } id }, OpenApiSchema { Type: JsonSchemaType.Null }], Description: { } said } && schemas.TryGetValue(id, out var target) && target.Description == said) holder.Description = null;
+        }
+    }
+
+    /// <summary>Answers that several operations give.</summary>
+    private static void ShareAnswers(OpenApiDocument document)
+    {
+        var answers = document.Paths.Values.SelectMany(path => path.Operations!.Values).SelectMany(operation => operation.Responses!.Where(r => r.Value is OpenApiResponse).Select(r => (Operation: operation, Status: r.Key, Answer: (OpenApiResponse)r.Value)));
+        foreach (var same in answers.GroupBy(a => (Name: Name(a.Answer), a.Answer.Description, Headers: string.Join(' ', a.Answer.Headers?.Keys ?? []))).Where(g => g.Key.Name is not null && g.Count() > 1).ToList())
+        {
+            if (!document.Components!.Responses!.TryAdd(same.Key.Name!, same.First().Answer)) continue;
+            foreach (var (operation, status, _) in same) operation.Responses![status] = new OpenApiResponseReference(same.Key.Name!, document);
+        }
+
+        static string? Name(OpenApiResponse answer) => answer.Content is null or { Count: 0 } ? "Done" : answer.Content.Keys.Single() == "application/json" ? (answer.Content.Values.Single().Schema as OpenApiSchemaReference)?.Reference.Id : null;
+    }
+}
