@@ -211,6 +211,42 @@ public sealed class ApiDocumentTests(DefaultApi api)
     }
 
     [Fact]
+    public async Task A_page_is_as_large_as_is_described()
+    {
+        var document = await DocumentAsync();
+        var wrong = new List<string>();
+        foreach (var list in Operations(document).Where(o => !IsWriting(o.Operation) && !IsStream(o.Path) && Parameters(document, o.Operation).Any(p => p.Text("name") == "limit")))
+        {
+            var most = Parameters(document, list.Operation).First(p => p.Text("name") == "limit").At("schema.maximum").GetInt32();
+            if (Examples(document, list).FirstOrDefault(e => !e.Request.Contains("limit=", StringComparison.Ordinal)) is not ({ } example, var body)) continue;
+            foreach (var (limit, status) in ((int, int)[])[(most, 200), (most + 1, 400)])
+            {
+                using var response = await SendAsync($"{example}{(example.Contains('?') ? '&' : '?')}limit={limit}", body);
+                if ((int)response.StatusCode != status) wrong.Add($"{list.Name} with limit={limit} answers {(int)response.StatusCode}");
+            }
+        }
+
+        Reading.Nothing(wrong);
+    }
+
+    /// <summary>Pages that are made from the document send every default that it tells.</summary>
+    [Fact]
+    public async Task Defaults_may_be_sent_along()
+    {
+        var document = await DocumentAsync();
+        var wrong = new List<string>();
+        foreach (var operation in Operations(document).Where(o => !IsWriting(o.Operation) && !IsStream(o.Path)))
+        {
+            var (example, body) = Examples(document, operation).First();
+            var defaults = Parameters(document, operation.Operation).Where(p => p.Text("in") == "query" && p.At("schema").TryGetProperty("default", out _) && !example.Contains(p.Text("name") + "=", StringComparison.Ordinal)).Select(p => $"{p.Text("name")}={p.Text("schema.default")}");
+            using var response = await SendAsync($"{example}{(example.Contains('?') ? '&' : '?')}{string.Join('&', defaults)}", body);
+            if (!response.IsSuccessStatusCode) wrong.Add($"{operation.Name}: {response.RequestMessage!.RequestUri} answers {(int)response.StatusCode}");
+        }
+
+        Reading.Nothing(wrong);
+    }
+
+    [Fact]
     public async Task A_single_record_accepts_what_is_described()
     {
         var document = await DocumentAsync();

@@ -21,7 +21,8 @@ public sealed record AggregateRow(IReadOnlyDictionary<string, string> By, IReadO
 /// <summary>Counts events by up to three dimensions: the tables behind charts. Unlike a list it reads every match, so it waits among the heavy reads and has their deadline.</summary>
 internal static class Aggregates
 {
-    private const int MostDimensions = 3, MostRows = 50_000, LargestPage = 1_000;
+    private const int MostDimensions = 3, MostRows = 50_000;
+    public const int LargestPage = 1_000;
     private static readonly string[] Times = ["year", "month", "week", "day"];
     private static readonly string[] Measures = ["count", "incidents", "fatalities", "score", "goldstein"];
     private static readonly string[] Roles = ["initiator", "recipient"];

@@ -33,6 +33,8 @@ internal static class ApiDocument
         ("Catalogue", "The catalogue as a whole."),
     ];
 
+    private const string Script = "/swagger/catalogue.js";
+
     /// <summary>Input that may be written short, as text, or as an answer has it.</summary>
     public const JsonSchemaType TextOrObject = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null;
 
@@ -80,8 +82,12 @@ internal static class ApiDocument
                 http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
                 return next(http);
             });
+            swagger.Map(Script, script => script.Run(http => Conditional.SendAsync(http, Pages.Read("swagger.js"), "text/javascript; charset=utf-8")));
             swagger.UseSwaggerUI(options =>
             {
+                // The document is on its way while the page's scripts are still read.
+                options.HeadContent = """<link rel="preload" as="fetch" crossorigin="anonymous" href="/openapi/v1.json">""";
+                options.InjectJavascript(Script);
                 options.SwaggerEndpoint("/openapi/v1.json", "Events catalogue v1");
                 options.DocumentTitle = "Events catalogue";
                 options.EnableTryItOutByDefault();
@@ -239,6 +245,8 @@ internal static class ApiDocument
             else if (notes.Controls is { } controls) names = [.. controls.Select(c => Parameters.Control(null, c, context.Document))];
             else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.Body is not null ? ["limit", "format"] : notes.IsList ? ((string[])["limit", "cursor", "format", "q", .. notes.Parameters ?? []]).Distinct().ToArray() : ["format", .. notes.Parameters ?? []]).Select(c => Parameters.Control(null, c, context.Document))];
             else names = [];
+            if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<PageBounds>().FirstOrDefault() is { } bounds)
+                names = [.. names.Where(name => !name.EndsWith("limit", StringComparison.Ordinal)), Parameters.Limit($"{path.Split('/')[^1]}.limit", bounds, context.Document)];
             return names.Select(name => new OpenApiParameterReference(name, context.Document));
         }
 
@@ -460,6 +468,12 @@ internal static class ApiDocument
             });
         }
 
+        public static string Limit(string key, PageBounds bounds, OpenApiDocument document) => Add(document, key, "shared", new OpenApiParameter
+        {
+            Name = "limit", In = ParameterLocation.Query, Description = "How many items a page has.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = bounds.Largest.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = bounds.Usual },
+        });
+
         public static string Control(Resource? resource, string name, OpenApiDocument document) => Add(document, name, resource?.Path ?? "shared", new OpenApiParameter
         {
             Name = name, In = ParameterLocation.Query,
@@ -484,7 +498,7 @@ internal static class ApiDocument
                 "total" => "exact counts beyond 10,000; none does not count.",
                 "sample" => "Draws so many records; the same for the same seed.",
                 "seed" => "With sample.",
-                "rows" => "With format=csv: participant gives a line for each participant.",
+                "rows" => "With format=csv: participant gives a line for each participant, else there is one for each event.",
                 "end" => "With format=ndjson: a last line with rows, digest and change sequence, so that a cut is seen.",
                 "guard" => "With format=csv: formulas puts an apostrophe before what a spreadsheet would run.",
                 "key" => "The id of the key.",
@@ -515,9 +529,9 @@ internal static class ApiDocument
                 "total" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["default", "exact", "none"], Default = "default" },
                 "sample" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = Lists.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                 "seed" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture) },
-                "rows" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["event", "participant"], Default = "event" },
+                "rows" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["event", "participant"] },
                 "end" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
-                "guard" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["formulas", "none"], Default = "none" },
+                "guard" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["formulas", "none"] },
                 "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = resource is null ? ["json"] : ["json", .. Exports.Export.Formats(resource).Select(f => (JsonNode)f.Format)], Default = "json" },
                 _ => new OpenApiSchema { Type = JsonSchemaType.String },
             },

@@ -29,6 +29,9 @@ public sealed record Operation(string Tag, string Summary, string Description, O
     public string? MediaType { get; init; }
 }
 
+/// <summary>How many items a page of the list has, where that is not what other lists have.</summary>
+public sealed record PageBounds(int Usual, int Largest);
+
 public static class OperationExtensions
 {
     /// <summary>A list of the resource.</summary>
@@ -50,7 +53,7 @@ public static class OperationExtensions
 
     /// <summary>A table over the events that the list's filters find.</summary>
     public static RouteHandlerBuilder Aggregates<T>(this RouteHandlerBuilder route, string summary, string description, OperationExample first, OperationExample second) =>
-        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Events, IsList = true, Shape = typeof(T), Controls = [.. Events.Aggregates.Own, "limit", "cursor", "format"] });
+        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Events, IsList = true, Shape = typeof(T), Controls = [.. Events.Aggregates.Own, "limit", "cursor", "format"] }, new PageBounds(Events.Aggregates.LargestPage, Events.Aggregates.LargestPage));
 
     /// <summary>A map of the events that the list's filters find.</summary>
     public static RouteHandlerBuilder Clusters<T>(this RouteHandlerBuilder route, string summary, string description, OperationExample first, OperationExample second) =>

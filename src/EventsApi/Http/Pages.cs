@@ -15,6 +15,15 @@ internal static class Pages
             new("An unreadable request", "/errors/invalid-request"), new("A full lane", "/errors/overloaded"), mediaType: "text/html");
     }
 
+    /// <summary>A file that lies beside this one and travels in the program.</summary>
+    public static byte[] Read(string name)
+    {
+        using var stream = typeof(Pages).Assembly.GetManifestResourceStream($"EventsApi.Http.{name}")!;
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/healthz", () => TypedResults.Text("ok")).ExcludeFromDescription();

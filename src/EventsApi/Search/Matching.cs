@@ -139,11 +139,13 @@ internal static class Matching
 
 internal static class MatchEndpoints
 {
+    private const int Usual = 5;
+
     public static void MapMatch(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/match", Match).WithName(nameof(Match)).Answers<MatchResult>("Search", "Match a table of names", "Up to 500 names at once, each with candidates, their scores and reasons; `match` is true where it is safe to take the first.",
             new("Two names", "/v1/match", """{"queries": [{"name": "Mark Rute", "kind": "person"}, {"name": "Koweït", "kind": "state", "asOf": "1990"}]}"""),
-            new("At most one candidate", "/v1/match?limit=1", """{"queries": [{"name": "North Atlantic Treaty Organization"}]}"""), list: true, mediaType: null, typeof(MatchRequest));
+            new("At most one candidate", "/v1/match?limit=1", """{"queries": [{"name": "North Atlantic Treaty Organization"}]}"""), list: true, mediaType: null, typeof(MatchRequest)).WithMetadata(new PageBounds(Usual, Matching.MostCandidates));
         routes.MapMethods("/reconcile", ["GET", "POST"], Reconcile).WithName(nameof(Reconcile)).ExcludeFromDescription();
     }
 
@@ -151,7 +153,7 @@ internal static class MatchEndpoints
     {
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, "limit", "format");
-        var limit = ShortList.Whole(http, "limit", 5, 1, Matching.MostCandidates);
+        var limit = ShortList.Whole(http, "limit", Usual, 1, Matching.MostCandidates);
         var request = await JsonBody.ReadAsync<MatchRequest>(http);
         Check(request.Queries);
         var results = await database.SearchAsync(reader => request.Queries.Select(q => Matching.Find(reader, q, limit)).ToList(), http.RequestAborted);
@@ -203,7 +205,7 @@ internal static class MatchEndpoints
             // Read at once with the strict rules: what was parsed lazily would fail later, and as our fault.
             _ = JsonSerializer.Deserialize<JsonElement>(given, Json.Options);
             queries = JsonNode.Parse(given) as JsonObject ?? throw new JsonException();
-            asked = queries.Select(q => (q.Key, Query: ReadQuery(q.Key, q.Value), Limit: q.Value is JsonObject o && o["limit"] is JsonValue l && l.TryGetValue(out int limit) ? Math.Clamp(limit, 1, Matching.MostCandidates) : 5)).ToList();
+            asked = queries.Select(q => (q.Key, Query: ReadQuery(q.Key, q.Value), Limit: q.Value is JsonObject o && o["limit"] is JsonValue l && l.TryGetValue(out int limit) ? Math.Clamp(limit, 1, Matching.MostCandidates) : Usual)).ToList();
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {

@@ -34,8 +34,11 @@ internal static class SearchEndpoints
         routes.MapGet("/search", Search).WithName(nameof(Search)).Answers<SearchHit>("Search", "Search everything", "Events, meetings, actors, places, posts, statements, sources and the rest, best first. `group=kind` puts them together by kind. `q` is read as on every list.",
             new("What is there about Kuwait?", "/v1/search?q=kuwait"), new("Drones, grouped by kind", "/v1/search?q=drones&group=kind"), list: true, mediaType: null, body: null, or: typeof(SearchGroup), "q", "kind", "group", "stem", "explain");
         routes.MapGet("/suggest", Suggest).WithName(nameof(Suggest)).Answers<Suggestion>("Search", "Complete what is being typed", "Names and aliases in all languages that begin so, at any of their words; then those a slip away.",
-            new("Beginning of a name", "/v1/suggest?q=rut"), new("Actors only, in Arabic", "/v1/suggest?q=الكو&kind=actor"), list: true, mediaType: null, body: null, or: null, "q", "kind");
+            new("Beginning of a name", "/v1/suggest?q=rut"), new("Actors only, in Arabic", "/v1/suggest?q=الكو&kind=actor"), list: true, mediaType: null, body: null, or: null, "q", "kind").WithMetadata(new PageBounds(Usual, Largest));
     }
+
+    // Of suggestions.
+    private const int Usual = 10, Largest = 50;
 
     // What a person who types a name most often means comes before what merely mentions it.
     private static readonly Dictionary<Kind, double> KindWeights = new()
@@ -136,7 +139,6 @@ internal static class SearchEndpoints
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, "q", "kind", "limit", "format", "cursor");
         if (http.Request.Query.ContainsKey("cursor")) throw ProblemException.Parameter("cursor", "invalid", "Suggestions have no further pages; type more.");
-        const int Usual = 10, Largest = 50;
         var text = RequireText(http);
         var kinds = QueryText.AnyOf(http.Request.Query, "kind", Named);
         var limit = ShortList.Whole(http, "limit", Usual, 1, Largest);
