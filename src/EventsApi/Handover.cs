@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.CommandLine;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,7 +14,10 @@ namespace EventsApi;
 /// <summary>What a command works with: the open catalogue, and where its data and its words go.</summary>
 /// <param name="Out">Data.</param>
 /// <param name="Error">Words, and a progress bar on a terminal.</param>
-internal sealed record Running(IServiceProvider Services, TextWriter Out, TextWriter Error, bool IsTerminal, CancellationToken Left);
+/// <param name="Input">What the caller sends on standard input.</param>
+/// <param name="Folder">The caller's: relative paths are relative to it.</param>
+/// <param name="IsServing">Others wait for what the command holds up.</param>
+internal sealed record Running(IServiceProvider Services, TextWriter Out, TextWriter Error, Func<Stream> Input, string Folder, bool IsTerminal, bool IsServing, CancellationToken Left);
 
 /// <summary>A command that finds a server on its catalogue hands its work over to it, through a socket that only the owner of the file can reach: so that one process alone writes.</summary>
 internal static class Handover
@@ -21,7 +27,7 @@ internal static class Handover
 
     private sealed record Frame(string? Out = null, string? Error = null, int? Exit = null);
 
-    private sealed record Call(string[] Args, bool IsTerminal);
+    private sealed record Call(string[] Args, bool IsTerminal, string Folder);
 
     /// <summary>The same for everybody who names the same file.</summary>
     private static string SocketOf(string catalogue)
@@ -66,17 +72,17 @@ internal static class Handover
     {
         await using var stream = new NetworkStream(connection, ownsSocket: true);
         var frames = new FrameWriter(stream);
-        using var reader = new StreamReader(stream, leaveOpen: true);
+        var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
         try
         {
-            var call = JsonSerializer.Deserialize<Call>(await reader.ReadLineAsync(stopping) ?? "null") ?? throw new JsonException("A call is an object.");
+            var call = JsonSerializer.Deserialize<Call>(await LineAsync(pipe, stopping)) ?? throw new JsonException("A call is an object.");
             var parsed = root.Parse(call.Args);
             using var output = new Relay(text => frames.Write(new Frame(Out: text)));
             using var error = new Relay(text => frames.Write(new Frame(Error: text)));
             int exit;
             try
             {
-                exit = await Commands.WorkOf(parsed.CommandResult.Command)(new Running(services, output, error, call.IsTerminal, stopping), parsed);
+                exit = await Commands.WorkOf(parsed.CommandResult.Command)(new Running(services, output, error, () => new Chunks(pipe.AsStream()), call.Folder, call.IsTerminal, IsServing: true, stopping), parsed);
             }
             catch (Exception fault) when (fault is CatalogueException or IOException or ProblemException)
             {
@@ -91,8 +97,26 @@ internal static class Handover
         }
     }
 
+    private static async Task<string> LineAsync(PipeReader pipe, CancellationToken ct)
+    {
+        const int Longest = 1 << 20;
+        while (true)
+        {
+            var result = await pipe.ReadAsync(ct);
+            if (result.Buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var line = Encoding.UTF8.GetString(result.Buffer.Slice(0, end));
+                pipe.AdvanceTo(result.Buffer.GetPosition(1, end));
+                return line;
+            }
+            if (result.IsCompleted || result.Buffer.Length > Longest) throw new JsonException("A call is one line.");
+            pipe.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
     /// <summary>Lets the server on this catalogue do it; null when none answers.</summary>
-    public static async Task<int?> TryAsync(string catalogue, string[] args, CancellationToken ct)
+    /// <param name="input">Sent along when the command reads it; null when it does not.</param>
+    public static async Task<int?> TryAsync(string catalogue, string[] args, Stream? input, CancellationToken ct)
     {
         using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -104,7 +128,8 @@ internal static class Handover
             return null;
         }
         await using var stream = new NetworkStream(connection);
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new Call(args, !Console.IsErrorRedirected)) + "\n"), ct);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new Call(args, !Console.IsErrorRedirected, Environment.CurrentDirectory)) + "\n"), ct);
+        if (input is not null) _ = SendAsync(input, stream, ct);
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(ct) is { } line)
         {
@@ -114,6 +139,70 @@ internal static class Handover
             if (frame.Exit is { } exit) return exit;
         }
         throw new CatalogueException("The server that has this catalogue open stopped before it had done the command. Run it again.");
+    }
+
+    // Every piece of input goes with its length before it, and a length of 0 ends it: so an end is told from a caller who has gone.
+
+    private static async Task SendAsync(Stream input, Stream to, CancellationToken ct)
+    {
+        var buffer = new byte[64 << 10];
+        try
+        {
+            for (int read; (read = await input.ReadAsync(buffer.AsMemory(sizeof(int)), ct)) >= 0;)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(buffer, read);
+                await to.WriteAsync(buffer.AsMemory(0, sizeof(int) + read), ct);
+                if (read == 0) return;
+            }
+        }
+        catch (IOException)
+        {
+            // The server has heard enough; its answer says why.
+        }
+    }
+
+    private sealed class Chunks(Stream from) : Stream
+    {
+        private int _left;
+        private bool _ended;
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_left == 0 && !_ended)
+            {
+                Span<byte> length = stackalloc byte[sizeof(int)];
+                try
+                {
+                    from.ReadExactly(length);
+                }
+                catch (EndOfStreamException)
+                {
+                    throw new IOException("The caller left before the input ended.");
+                }
+                _left = BinaryPrimitives.ReadInt32LittleEndian(length);
+                _ended = _left <= 0;
+            }
+            if (_ended || buffer.IsEmpty) return 0;
+            var read = from.Read(buffer[..Math.Min(buffer.Length, _left)]);
+            if (read == 0) throw new IOException("The caller left before the input ended.");
+            _left -= read;
+            return read;
+        }
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     private sealed class FrameWriter(Stream stream)

@@ -3,6 +3,7 @@ using EventsApi.Actors;
 using EventsApi.Curation;
 using EventsApi.Events;
 using EventsApi.Http;
+using EventsApi.Imports;
 using EventsApi.Locations;
 using EventsApi.Meetings;
 using EventsApi.Records;
@@ -32,6 +33,7 @@ public static class Server
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddCuration();
+        builder.Services.AddImports(builder.Configuration);
         builder.Services.AddTransport();
         builder.Services.AddApiDocument();
         services?.Invoke(builder.Services);
@@ -61,6 +63,7 @@ public static class Server
         v1.MapCuration();
         v1.MapPins();
         v1.MapAudit();
+        v1.MapImports();
         return app;
     }
 

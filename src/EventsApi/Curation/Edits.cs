@@ -66,7 +66,7 @@ public sealed class Edits(Requests requests, RecordWriters writers)
     }
 
     /// <summary>Its own relations and the claims about it go with a record; whatever else refers to it keeps it, for a delete cannot be taken back.</summary>
-    private void Delete(WriteSession session, Known known)
+    internal void Delete(WriteSession session, Known known)
     {
         var referrers = Dependents.Of(known).SelectMany(list => References(session, list)).Where(r => r != known.Ref).Distinct().ToList();
         var parts = referrers.Where(r => Kind.OfRef(r) == Kind.Relation || Kind.OfRef(r) == Kind.Claim).Where(r => IsOf(session, r, known)).ToList();

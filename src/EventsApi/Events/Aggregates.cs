@@ -104,7 +104,7 @@ internal static class Aggregates
             var columns = ", a.lists" + (measure switch
             {
                 "fatalities" or "score" or "goldstein" => $", (SELECT {measure} FROM event_numbers n WHERE n.key = p.key)",
-                "incidents" => ", (SELECT e.incident FROM incident_events e JOIN event_ids i ON i.number = e.event WHERE i.key = p.key)",
+                "incidents" => ", (SELECT incident FROM event_numbers n WHERE n.key = p.key)",
                 _ => ", NULL",
             });
             new KeyWalk(reader, Kind.Event, filters.Conditions).Run(columns, true, null, int.MaxValue, row =>

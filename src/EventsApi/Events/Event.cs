@@ -61,6 +61,11 @@ public record EventDetails
     public IReadOnlyList<RelationSummary> Relations { get; init; } = [];
     /// <summary>Goldstein scale (1992), as the dataset gives it.</summary>
     public double? Goldstein { get; init; }
+    /// <summary>Mean tone of the articles that report it, −100 (very negative) to +100, as the dataset measures it (GDELT AvgTone).</summary>
+    public double? Tone { get; init; }
+    /// <summary>How widely it was reported when the dataset coded it.</summary>
+    public Coverage? Coverage { get; init; }
+    /// <summary>The happening that this row and others code, of this and other datasets; null where the row does not tell enough.</summary>
     public string? Incident { get; init; }
     public bool Contested { get; init; }
     public IReadOnlyList<Code> Codes { get; init; } = [];
@@ -135,6 +140,9 @@ public sealed record EventTopic(string Id, string Name, [property: CodeList("cer
 
 /// <summary>Deaths as the source counts them; zero only where it says zero.</summary>
 public sealed record Fatalities(long? Best = null, long? Low = null, long? High = null, IReadOnlyDictionary<string, long>? BySide = null, long? Civilians = null, long? Unknown = null);
+
+/// <summary>Mentions of an event, in how many articles of how many sources.</summary>
+public sealed record Coverage(long? Mentions = null, long? Sources = null, long? Articles = null);
 
 /// <summary>A code of another scheme: cameo, acled, ucdp-violence.</summary>
 public sealed record Code(string Scheme, [property: JsonPropertyName("code")] string Value);

@@ -21,6 +21,8 @@ internal static class EventEndpoints
             new("The ICI Policy Advisory Group in Kuwait", "/v1/events/E1"), new("Title and statements of the Downing Street meeting", "/v1/events/E2?fields=id,title,statements.text"));
         routes.MapGet("/events/{id}/related", ListRelated).WithName(nameof(ListRelated)).Answers<RelatedEvent>("Events", "Events related to an event", "By relations, series, situations, participants, place, topics and sources, the nearest first; `reasons` says why each is here.",
             new("The Downing Street meeting", "/v1/events/E2/related"), new("The Kuwait meeting, the first five", "/v1/events/E1/related?limit=5"), list: true);
+        routes.MapGet("/incidents/{id}", GetIncident).WithName(nameof(GetIncident)).Answers<IncidentDocument>("Events", "One happening, as each dataset tells it", "Rows that agree in day, parties (in any order), type and place are taken for one happening; an event's `incident` names it.",
+            new("A visit", $"/v1/incidents/{Incident.Example}"), new("The same", $"/v1/incidents/{Incident.Example}?format=json"));
         routes.MapGet("/relations", ListRelations).WithName(nameof(ListRelations)).Lists(CatalogueResources.Relations, "Relations between records",
             "How one record stands to another: an event is part of a situation, a trip part of a summit.",
             new("What the Kuwait meeting is about", "/v1/relations?from=event:E1"), new("All that is part of the situation around Doha", "/v1/relations?to=situation:situation-in-doha"));
@@ -36,6 +38,8 @@ internal static class EventEndpoints
     private static Task GetEvent(string id, HttpContext http, Singles singles) => singles.AnswerAsync(http, EventFilters.Events, id);
 
     private static Task ListRelated(string id, HttpContext http, Storage.Database database) => Related.AnswerAsync(http, database, id);
+
+    private static Task GetIncident(string id, HttpContext http, Storage.Database database) => Incidents.GetAsync(http, database, id);
 
     private static Task ListRelations(HttpContext http, Lists lists) => lists.AnswerAsync(http, CatalogueResources.Relations);
 

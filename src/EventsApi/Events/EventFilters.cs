@@ -62,8 +62,13 @@ internal static class EventFilters
             reader.Set("contested", values[0]);
             reader.Say(values[0] == "true" ? "contested" : "not contested");
         }),
-        new("incident", "Rows that code the same happening.", ValueShape.Text, FilterParameter.None, (reader, _, values) => reader.Lists("incident", "", [.. values.Select(v => reader.Known("incident", "event.incident", v))], v => [("event.incident", v)])),
-        .. FilterParameter.Presence("event.has", "date", "time", "location", "coordinates", "country", "participants", "topics", "summary", "fatalities", "situation", "sources", "identifiers", "modes", "goldstein"),
+        new("incident", "Rows that code the same happening.", ValueShape.Text, FilterParameter.None, (reader, _, values) =>
+        {
+            reader.Add(new InKeys([.. values.SelectMany(v => Incidents.KeysOf(reader.Reader, v) is { Count: > 0 } keys ? keys : throw ProblemException.Parameter("incident", "unknown-value", $"No event is of an incident '{v}'. Send the `incident` of an event, such as v{Incident.Rule}-0123456789abcdef."))]));
+            reader.Set("incident", string.Join(',', values.Order(StringComparer.Ordinal)));
+            reader.Say($"of incident {reader.Or(values)}");
+        }),
+        .. FilterParameter.Presence("event.has", "date", "time", "location", "coordinates", "country", "participants", "topics", "summary", "fatalities", "situation", "sources", "identifiers", "modes", "goldstein", "tone"),
         .. FilterParameter.Common(Kind.Event),
     ];
 

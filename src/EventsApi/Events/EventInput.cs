@@ -26,6 +26,8 @@ public sealed record EventInput : RecordInput
     public IReadOnlyList<EventTopicInput>? Topics { get; init; }
     public Fatalities? Fatalities { get; init; }
     public double? Goldstein { get; init; }
+    public double? Tone { get; init; }
+    public Coverage? Coverage { get; init; }
     public ReferenceInput? Dataset { get; init; }
     public IReadOnlyList<Code>? Codes { get; init; }
     // A meeting's own.
@@ -88,13 +90,20 @@ internal sealed class EventInputValidator : AbstractValidator<EventInput>
         });
         RuleFor(e => e.Fatalities).ChildRules(f =>
         {
-            f.RuleFor(x => x!.Best).Deaths();
-            f.RuleFor(x => x!.Low).Deaths();
-            f.RuleFor(x => x!.High).Deaths();
-            f.RuleFor(x => x!.Civilians).Deaths();
-            f.RuleFor(x => x!.Unknown).Deaths();
+            f.RuleFor(x => x!.Best).Counted();
+            f.RuleFor(x => x!.Low).Counted();
+            f.RuleFor(x => x!.High).Counted();
+            f.RuleFor(x => x!.Civilians).Counted();
+            f.RuleFor(x => x!.Unknown).Counted();
         });
         RuleFor(e => e.Goldstein).InclusiveBetween(-10, 10).WithMessage("The Goldstein scale goes from -10 to 10.").WithErrorCode("out-of-range");
+        RuleFor(e => e.Tone).InclusiveBetween(-100, 100).WithMessage("A tone goes from -100 to 100.").WithErrorCode("out-of-range");
+        RuleFor(e => e.Coverage).ChildRules(c =>
+        {
+            c.RuleFor(x => x!.Mentions).Counted();
+            c.RuleFor(x => x!.Sources).Counted();
+            c.RuleFor(x => x!.Articles).Counted();
+        });
         RuleForEach(e => e.Topics).ChildRules(t =>
         {
             t.RuleFor(x => x.Certainty).OneOf(Words.Certainty);
@@ -118,7 +127,7 @@ file static class EventRules
     public static IRuleBuilderOptions<T, string?> TimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(time => time is null || TimeOnly.TryParseExact(time, ["HH:mm", "HH:mm:ss"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _)).WithMessage("A time of day is hours and minutes, such as 14:30.").WithErrorCode("invalid");
 
-    public static IRuleBuilderOptions<T, long?> Deaths<T>(this IRuleBuilder<T, long?> rule) => rule.GreaterThanOrEqualTo(0).WithMessage("A number of people is not below zero.").WithErrorCode("out-of-range");
+    public static IRuleBuilderOptions<T, long?> Counted<T>(this IRuleBuilder<T, long?> rule) => rule.GreaterThanOrEqualTo(0).WithMessage("A number is not below zero.").WithErrorCode("out-of-range");
 }
 
 internal sealed class ParticipantInputValidator : AbstractValidator<ParticipantInput>

@@ -80,12 +80,13 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             Participants = [.. participants.Take(ParticipantsInLists).Select(p => p.Basis is null ? p : p with { Basis = null })],
             Topics = [.. topics.Select(t => t.Basis is null ? t : t with { Basis = null })],
         };
+        var incident = Incident.Of(input, participants);
         var details = new EventDetails
         {
             Contexts = input.Contexts ?? [], QuadClass = type.QuadClass, Summary = input.Summary, PreviousDates = [.. (input.PreviousDates ?? []).Select(d => Records.Date.Of(d)!)], Time = input.Time,
             Statements = [.. session.Keys("statement.event", known.Id).Select(r => Summarize(session, r))],
             Relations = [.. relations.Select(r => new RelationSummary(r.Id, r.Input.Type!, ReferMixed(session, r.Input.To!), Based(session, r.Input.Basis)))],
-            Goldstein = input.Goldstein, Contested = contested, Codes = input.Codes ?? [], Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input),
+            Goldstein = input.Goldstein, Tone = input.Tone, Coverage = input.Coverage, Incident = incident?.Id, Contested = contested, Codes = input.Codes ?? [], Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input),
             Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt),
         };
         if (isMeeting) AnswerMeeting(session, input, derived, slim, whole, details);
@@ -95,7 +96,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         derived.EventDay = input.Date is null ? 0 : Math.Max(input.Date.Start, 0) + 1;
         derived.Dated(input.Date);
         derived.SortName(input.Title!);
-        derived.Numbers = (input.Fatalities is { } f ? f.Best ?? f.Low ?? f.High : null, whole.Score, input.Goldstein, input.Sources?.Count ?? 0);
+        derived.Numbers = (input.Fatalities is { } f ? f.Best ?? f.Low ?? f.High : null, whole.Score, input.Goldstein, input.Sources?.Count ?? 0, incident?.Hash);
         if (derived.Numbers.Value.Fatalities is { } deaths) derived.Sort(Sorts.Fatalities, deaths);
         if (location?.Latitude is { } latitude) derived.Point = (latitude, location.Longitude!.Value, !LocationWriter.IsFine(location.Precision));
         derived.ByHand = session.Find(Records.Kind.Dataset, input.Dataset.Id)!.Word != "machine";
@@ -147,7 +148,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         var meeting = new MeetingDetails
         {
             Contexts = details.Contexts, QuadClass = details.QuadClass, Summary = details.Summary, PreviousDates = details.PreviousDates, Time = details.Time, Statements = details.Statements, Relations = details.Relations,
-            Goldstein = details.Goldstein, Contested = details.Contested, Codes = details.Codes, Identifiers = details.Identifiers, Sources = details.Sources, Revision = details.Revision, CreatedAt = details.CreatedAt,
+            Goldstein = details.Goldstein, Tone = details.Tone, Coverage = details.Coverage, Incident = details.Incident, Contested = details.Contested, Codes = details.Codes, Identifiers = details.Identifiers, Sources = details.Sources, Revision = details.Revision, CreatedAt = details.CreatedAt,
             Host = host?.Actor ?? host?.OnBehalfOf,
             Venue = whole.Location is { Kind: "venue" or "street" } place ? new Reference(place.Id, place.Name, place.Kind) : null,
             Agenda = [.. (input.Agenda ?? []).Select(a => new AgendaItem(a.Order, a.Title, Labels(session, a.Topics), a.Result, Based(session, a.Basis)))],
@@ -292,6 +293,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         derived.List("event.has", "identifiers", input.Identifiers is { Count: > 0 });
         derived.List("event.has", "modes", input.Modes is { Count: > 0 });
         derived.List("event.has", "goldstein", input.Goldstein is not null);
+        derived.List("event.has", "tone", input.Tone is not null);
     }
 
     /// <summary>The bit that stands in a posting for taking part in a role, as oneself or through something.</summary>

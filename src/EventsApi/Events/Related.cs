@@ -55,6 +55,8 @@ internal static class Related
         foreach (var (type, from, to) in said)
             if (RecordLookup.KeyOf(reader, Kind.Event.Ref(Kind.Event.NumberOf(from == of.Id ? to : from) ?? 0)) is { } other) Add(other, 10, "relation", from == of.Id ? $"{of.Id} {Spaced(type)} it" : $"it {Spaced(type)} {of.Id}");
 
+        foreach (var other in Incidents.WithKey(reader, key).Take(PerReason)) Add(other, 8, "incident", "codes the same happening");
+
         // Its lists, rare ones first: what few events share says more.
         foreach (var (field, value, count) in Lists(reader, key).Where(l => l.Count > 1).OrderBy(l => l.Count))
         {
@@ -63,9 +65,6 @@ internal static class Related
             {
                 case "event.series":
                     Neighbours(value, (other, before) => Add(other, 6, "series", $"the meeting {(before ? "before" : "after")} in {Name(reader, Kind.Series, value)}"));
-                    break;
-                case "event.incident":
-                    foreach (var other in Near(field, value)) Add(other, 8, "incident", "codes the same happening");
                     break;
                 case "event.situation":
                     foreach (var other in Near(field, value)) Add(other, 1.5 * rarity, "situation", $"also in {Name(reader, Kind.Situation, value)}");

@@ -30,6 +30,7 @@ internal static class ApiDocument
         ("Sources", "Where facts come from, and on what terms."),
         ("Vocabularies", "Topics, event types and every closed list."),
         ("History", "What changed, who changed it, and how to take it back."),
+        ("Imports", "Files of other datasets taken in, and what became of their rows."),
         ("Catalogue", "The catalogue as a whole."),
     ];
 
@@ -181,6 +182,15 @@ internal static class ApiDocument
         private static IOpenApiRequestBody? WrittenBody(string path, Operation notes, OperationFilterContext context)
         {
             if (notes.Examples[0].Body is null) return null;
+            if (notes.TakesFile)
+                return new OpenApiRequestBody
+                {
+                    Required = true, Description = "The file as it is; or `application/json` with `{\"url\": \"…\"}`.",
+                    Content = new Dictionary<string, IOpenApiMediaType>
+                    {
+                        ["application/octet-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Examples = notes.Examples.Select((e, i) => (Key: i == 0 ? "first" : "second", Example: (IOpenApiExample)new OpenApiExample { Summary = e.Name, Value = JsonValue.Create(e.Body!) })).ToDictionary(e => e.Key, e => e.Example) },
+                    },
+                };
             var isBatch = path.EndsWith("/batch", StringComparison.Ordinal);
             var method = context.ApiDescription.HttpMethod;
             var input = context.SchemaGenerator.GenerateSchema(CatalogueResources.InputOf(notes.Resource!.Kind), context.SchemaRepository);
@@ -234,7 +244,8 @@ internal static class ApiDocument
         private static IEnumerable<IOpenApiParameter> QueryParameters(string path, Operation notes, OperationFilterContext context)
         {
             string[] names;
-            if (notes.Writes) names = [.. Parameters.Writing(path, context.ApiDescription.HttpMethod!, context.Document)];
+            if (notes.TakesFile) names = [.. notes.Controls!.Select(c => Parameters.Control(null, c, context.Document))];
+            else if (notes.Writes) names = [.. Parameters.Writing(path, context.ApiDescription.HttpMethod!, context.Document)];
             else if (notes.Resource is { } resource)
             {
                 names = notes.Body is not null ? [] : notes.IsList || notes.Controls is not null
@@ -297,9 +308,9 @@ internal static class ApiDocument
         {
             var (method, isBatch, hasId) = (context.ApiDescription.HttpMethod, path.EndsWith("/batch", StringComparison.Ordinal), path.Contains('{'));
             var isMerge = path.Contains("/merge-into/", StringComparison.Ordinal);
-            var status = method == "POST" && !isBatch && !hasId ? "201" : method == "DELETE" && !isMerge ? "204" : "200";
+            var status = notes.TakesFile ? "202" : method == "POST" && !isBatch && !hasId ? "201" : method == "DELETE" && !isMerge ? "204" : "200";
             var headers = isBatch ? null : new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document) };
-            if (status == "201") headers!["Location"] = new OpenApiHeaderReference("Location", context.Document);
+            if (status is "201" or "202") headers!["Location"] = new OpenApiHeaderReference("Location", context.Document);
             var responses = new OpenApiResponses
             {
                 [status] = status == "204" ? new OpenApiResponse { Description = "Done." } : new OpenApiResponse
@@ -476,7 +487,7 @@ internal static class ApiDocument
 
         public static string Control(Resource? resource, string name, OpenApiDocument document) => Add(document, name, resource?.Path ?? "shared", new OpenApiParameter
         {
-            Name = name, In = ParameterLocation.Query,
+            Name = name == "importFormat" ? "format" : name, Required = name == "importFormat", In = ParameterLocation.Query,
             Description = name switch
             {
                 "sort" => $"The order; a minus is descending, records without a value come last. Default: relevance with q, else {resource!.Sorts[0]}.",
@@ -502,6 +513,13 @@ internal static class ApiDocument
                 "end" => "With format=ndjson: a last line with rows, digest and change sequence, so that a cut is seen.",
                 "guard" => "With format=csv: formulas puts an apostrophe before what a spreadsheet would run.",
                 "key" => "The id of the key.",
+                "importFormat" => "What the file holds.",
+                "filename" => "What the file is called; a release may stand in it.",
+                "dryRun" => "true: write nothing and report all.",
+                "strict" => "true: look at every row first, and write nothing when one does not fit.",
+                "complete" => "true: the file is a whole release, and what it does not have is deleted.",
+                "release" => "The dataset's release, such as 24.1.",
+                "mostRemoved" => "With complete: the largest part of the dataset that may be deleted, 0 to 1.",
                 "knownAt" => "As the catalogue stood then: an instant (RFC 3339), or a day, which means its end.",
                 "since" => "After this change; 0 is the beginning.",
                 "op" => "Only these operations.",
@@ -530,7 +548,9 @@ internal static class ApiDocument
                 "sample" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = Lists.LargestLimit.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                 "seed" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                 "rows" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["event", "participant"] },
-                "end" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                "end" or "dryRun" or "strict" or "complete" => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                "importFormat" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Imports.ImportLog.Formats.Select(s => (JsonNode)s)] },
+                "mostRemoved" => new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1", Default = Imports.ImportOptions.FewRemoved },
                 "guard" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["formulas", "none"] },
                 "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = resource is null ? ["json"] : ["json", .. Exports.Export.Formats(resource).Select(f => (JsonNode)f.Format)], Default = "json" },
                 _ => new OpenApiSchema { Type = JsonSchemaType.String },

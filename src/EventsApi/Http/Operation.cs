@@ -25,6 +25,8 @@ public sealed record Operation(string Tag, string Summary, string Description, O
     public Type? Body { get; init; }
     /// <summary>Whether it writes, and so needs a key.</summary>
     public bool Writes { get; init; }
+    /// <summary>Whether the body is a file.</summary>
+    public bool TakesFile { get; init; }
     /// <summary>The media type where it is not JSON.</summary>
     public string? MediaType { get; init; }
 }

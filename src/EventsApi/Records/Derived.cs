@@ -42,12 +42,15 @@ public sealed class Derived
     public byte[] Rest { get; set; } = [];
     private Span? _span;
     public (double Latitude, double Longitude, bool Possible)? Point { get; set; }
-    public (long? Fatalities, double? Score, double? Goldstein, long Sources)? Numbers { get; set; }
+    public (long? Fatalities, double? Score, double? Goldstein, long Sources, long? Incident)? Numbers { get; set; }
     public List<(long? Actor, long? Post, long? OnBehalfOf, long Roles, string? Attendance, string? Sector)> Participants { get; } = [];
     public IReadOnlyList<Name> Names { get; set; } = [];
 
     /// <summary>What every page of events says of this dataset.</summary>
     public (string Id, string Title, string Licence, string Citation, string? Url)? Attribution { get; set; }
+
+    /// <summary>Of a source: what tells it from others, hashed.</summary>
+    public long? SourceKey { get; set; }
 
     /// <summary>Whether people coded it. What machines coded comes in such numbers that it must not hide the rest when matches are ranked.</summary>
     public bool ByHand { get; set; } = true;
@@ -153,8 +156,9 @@ public sealed class Derived
                 .Bind(Key).Bind(point.Longitude).Bind(point.Longitude).Bind(point.Latitude).Bind(point.Latitude).Bind(first).Bind(last).Run();
         }
         if (Numbers is { } numbers)
-            store.Kept("INSERT INTO event_numbers(key, fatalities, score, goldstein, sources) VALUES (?, ?, ?, ?, ?)")
-                .Bind(Key).Bind(numbers.Fatalities).Bind(numbers.Score).Bind(numbers.Goldstein).Bind(numbers.Sources).Run();
+            store.Kept("INSERT INTO event_numbers(key, fatalities, score, goldstein, sources, incident) VALUES (?, ?, ?, ?, ?, ?)")
+                .Bind(Key).Bind(numbers.Fatalities).Bind(numbers.Score).Bind(numbers.Goldstein).Bind(numbers.Sources).Bind(numbers.Incident).Run();
+        if (SourceKey is { } source) store.Kept("INSERT INTO source_keys(hash, key) VALUES (?, ?)").Bind(source).Bind(Key).Run();
         for (var n = 0; n < Participants.Count; n++)
         {
             var p = Participants[n];
@@ -212,6 +216,7 @@ public sealed class Derived
         foreach (var table in (string[])["answers", "features", "spans", "coordinates", "boxes", "event_numbers", "event_participants"])
             store.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
         store.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();
+        if (Kind.OfRef(reference) == Kind.Source) store.Kept("DELETE FROM source_keys WHERE key = ?").Bind(key).Run();
         foreach (var sort in sorts)
             store.Kept("DELETE FROM sorts WHERE sort = ? AND value = ? AND key = ?").Bind(sort[0].GetInt64())
                 .Bind(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString() : (object)sort[1].GetInt64()).Bind(key).Run();

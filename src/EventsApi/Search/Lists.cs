@@ -450,11 +450,13 @@ internal static class Attribution
 /// <summary>A short name for a question: it binds cursors and tags to it. FNV-1a, 64 bits: it guards against mistakes, not against an adversary, who could ask the question as well.</summary>
 internal static class Digest
 {
-    public static string Of(string text)
+    public static string Of(string text) => Number(text).ToString("x16", CultureInfo.InvariantCulture);
+
+    public static long Number(string text)
     {
         var hash = 14695981039346656037;
         foreach (var letter in text) hash = (hash ^ letter) * 1099511628211;
-        return hash.ToString("x16", CultureInfo.InvariantCulture);
+        return (long)hash;
     }
 }
 

@@ -29,6 +29,9 @@ internal sealed class DefaultCatalogue(Database database, RecordWriters writers)
                     writers[kind].Add(session, record);
                     count++;
                 }
+            // It is an import of our own files, and is listed as one.
+            var entry = Imports.ImportLog.Find(session.Writer, Imports.ImportLog.Add(session.Writer, "ndjson", "default catalogue", null, new Imports.ImportOptions(), null))!;
+            Imports.ImportLog.Note(session.Writer, entry with { Layout = "NDJSON records", Status = "done", Position = count, Counts = new Imports.ImportCounts(Read: count, Created: count), StartedAt = session.Writer.Now, EndedAt = session.Writer.Now });
             return count;
         });
     }

@@ -1,6 +1,7 @@
 using EventsApi.Dates;
 using EventsApi.Records;
 using EventsApi.Search;
+using EventsApi.Storage;
 using EventsApi.Vocabulary;
 using FluentValidation;
 
@@ -60,6 +61,21 @@ internal sealed class SourceWriter(IValidator<SourceInput> validator) : RecordWr
 
     protected override string[] ShownElsewhere => ["publisher", "title", "author", "url", "published"];
 
+    /// <summary>An article is its address; without one, and for what has many editions at one address, publisher and title tell it from others, and of news the day.</summary>
+    public static long KeyOf(SourceInput input) => Digest.Number(input is { Kind: "article", Url: { } url } ? url : $"{input.Publisher}\n{input.Title}\n{(input.Kind == "article" ? input.Published?.Edtf : "")}");
+
+    /// <summary>A source that is this one already.</summary>
+    public static Known? Same(RecordSession session, Connection connection, SourceInput input)
+    {
+        var keys = new List<long>();
+        var rows = connection.Kept("SELECT key FROM source_keys WHERE hash = ?").Bind(KeyOf(input));
+        while (rows.Step()) keys.Add(rows.Int64(0));
+        // Sixty-four bits can be alike for two; what is found is looked at.
+        foreach (var key in keys)
+            if (session.Input<SourceInput>(key) is var other && (input.Kind == "article" && input.Url is not null ? other.Url == input.Url : other.Publisher == input.Publisher && other.Title == input.Title)) return session.Find(key);
+        return null;
+    }
+
     protected override void Describe(RecordSession session, Known known, SourceInput input, Derived derived)
     {
         derived.Answer(new Source
@@ -68,6 +84,7 @@ internal sealed class SourceWriter(IValidator<SourceInput> validator) : RecordWr
             Published = Date.Of(input.Published), Retrieved = Date.Of(input.Retrieved), Licence = input.Licence, Href = Kind.Href(known.Id),
             Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input), Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt), UpdatedAt = Instant(derived.UpdatedAt),
         });
+        derived.SourceKey = KeyOf(input);
         derived.Text(TextColumn.Title, input.Title);
         derived.Text(TextColumn.Actors, $"{input.Author} {input.Publisher}");
         derived.List("source.kind", input.Kind);

@@ -80,6 +80,8 @@ public static class Words
         ("coding", "Who coded a dataset", Coding),
         ("sector", "Sector of an actor (PLOVER)", Sector),
         ("context", "Context of an event (PLOVER)", Context),
+        ("import-format", "What an import can read", Imports.ImportLog.Formats),
+        ("import-status", "How far an import is", Imports.ImportLog.Statuses),
         ("event-type", "Type of an event (PLOVER, and statement)", [.. EventTypes.All.Select(t => t.Id)]),
         ("mode", "Mode of an event, across all types (PLOVER)", EventTypes.Modes),
     ];

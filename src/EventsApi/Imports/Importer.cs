@@ -1,0 +1,351 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using EventsApi.Curation;
+using EventsApi.Events;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Storage;
+using FluentValidation;
+
+namespace EventsApi.Imports;
+
+/// <summary>A file to import.</summary>
+/// <param name="Open">May be called again to read it once more.</param>
+/// <param name="Length">In bytes, as it lies; null where that is not known.</param>
+/// <param name="IsKept">Whether the same file can be read again after the program was stopped.</param>
+internal sealed record ImportFile(string Format, string Name, Func<Stream> Open, long? Length, bool IsKept = true);
+
+/// <summary>An import as it runs.</summary>
+internal sealed class ImportRun(ImportLog.Entry entry, long? length)
+{
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly long _before = entry.Counts.Read;
+    private long _bytes;
+
+    public ImportLog.Entry Entry { get; set; } = entry;
+
+    public void NoteBytes(long bytes) => Volatile.Write(ref _bytes, bytes);
+
+    public double? Progress => length is > 0 ? Math.Round(Math.Min(1, Volatile.Read(ref _bytes) / (double)length), 4) : null;
+
+    /// <summary>Rows a second since it was started.</summary>
+    public double Rate => Math.Round((Entry.Counts.Read - _before) / Math.Max(0.001, _watch.Elapsed.TotalSeconds), 1);
+
+    public TimeSpan? Left => Progress is > 0 and var part ? TimeSpan.FromSeconds(_watch.Elapsed.TotalSeconds * (1 - part) / part) : null;
+
+    public Import Show() => ImportLog.Show(Entry, Progress, Rate);
+}
+
+/// <summary>Reads a file on one thread, maps its rows, and writes them in jobs so short that no other write waits long. What is done is noted with what it wrote, so a kill at any moment loses nothing and repeats nothing.</summary>
+internal sealed class Importer(Database database, RecordWriters writers, Edits edits, IValidator<EventInput> rules)
+{
+    // The reader may be ahead by so many bundles of rows.
+    private const int Bundle = 64, BundlesAhead = 32, LeastRows = 8, MostRows = 2_000;
+    // All rejects are counted; so many are kept to be read.
+    private const int MostRejects = 100_000;
+
+    private sealed record Item(long Number, Mapped? Mapped, Reject? Reject);
+
+    /// <summary>A job of a dry run, taken back when it is done.</summary>
+    private sealed class TakenBackException(ImportLog.Entry entry, IReadOnlyList<Reject> rejects) : Exception
+    {
+        public ImportLog.Entry Entry => entry;
+        public IReadOnlyList<Reject> Rejects => rejects;
+    }
+
+    /// <summary>How long one job may take while others wait for it.</summary>
+    public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(40), Long = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Imports the file; the run's entry tells what became of it, also when it failed.</summary>
+    /// <param name="job">The time for one job.</param>
+    public async Task RunAsync(ImportRun run, ImportFile file, TimeSpan job, Action? progress, CancellationToken ct)
+    {
+        var isDry = run.Entry.Options.DryRun;
+        run.Entry = run.Entry with { Status = "running", StartedAt = run.Entry.StartedAt ?? Now, Error = null, EndedAt = null };
+        await NoteAsync(run);
+        try
+        {
+            if (run.Entry.Options.Strict) await ReadAllAsync(run, file, ct);
+            await WriteAllAsync(run, file, isDry, job, progress, ct);
+            run.Entry = run.Entry with { Status = "done", EndedAt = Now };
+        }
+        catch (Exception error) when (error is UnreadableFileException or CatalogueException or InvalidDataException or IOException or ProblemException or HttpRequestException)
+        {
+            run.Entry = run.Entry with { Status = "failed", Error = error.Message, EndedAt = Now };
+        }
+        await NoteAsync(run);
+        progress?.Invoke();
+    }
+
+    private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    /// <summary>A dry run on the command line has no number, and leaves no trace.</summary>
+    private Task NoteAsync(ImportRun run) => run.Entry.Number == 0 ? Task.CompletedTask : database.WriteAsync(writer =>
+    {
+        ImportLog.Note(writer, run.Entry);
+        return true;
+    });
+
+    /// <summary>Looks at every row before the first is written.</summary>
+    private async Task ReadAllAsync(ImportRun run, ImportFile file, CancellationToken ct)
+    {
+        var rejects = new List<Reject>();
+        long wrong = 0;
+        await Task.Run(() =>
+        {
+            using var opened = new Opened(file, run, writers);
+            run.Entry = run.Entry with { Layout = opened.Mapping.Layout };
+            foreach (var row in opened.Rows)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (Map(opened.Mapping, row).Reject is not { } reject) continue;
+                wrong++;
+                if (rejects.Count < MostRejects) rejects.Add(reject);
+            }
+        }, ct);
+        if (wrong == 0) return;
+        run.Entry = run.Entry with { Counts = run.Entry.Counts with { Read = wrong, Rejected = wrong }, Reasons = [.. rejects.CountBy(r => r.Code).OrderByDescending(r => r.Value).Select(r => new ImportReason(r.Key, r.Value))] };
+        if (run.Entry.Number != 0)
+            await database.WriteAsync(writer =>
+            {
+                foreach (var reject in rejects) ImportLog.Reject(writer, run.Entry.Number, reject);
+                return true;
+            });
+        throw new UnreadableFileException($"{wrong:N0} {(wrong == 1 ? "row does" : "rows do")} not fit, and nothing was written (strict). The first: line {rejects[0].Line}{(rejects[0].Column is { } column ? $", {column}" : "")}: {rejects[0].Reason}");
+    }
+
+    private async Task WriteAllAsync(ImportRun run, ImportFile file, bool isDry, TimeSpan target, Action? progress, CancellationToken ct)
+    {
+        using var opened = await Task.Run(() => new Opened(file, run, writers), ct);
+        run.Entry = run.Entry with { Layout = opened.Mapping.Layout };
+        // What a release lacks can only be told when all of it was read.
+        var start = run.Entry.Options.Complete ? 0 : run.Entry.Position;
+        if (start == 0) run.Entry = run.Entry with { Position = 0, Counts = new ImportCounts(), Reasons = [] };
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var channel = Channel.CreateBounded<List<Item>>(new BoundedChannelOptions(BundlesAhead) { SingleReader = true, SingleWriter = true });
+        var reading = Task.Run(() => ReadAsync(opened, start, channel.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            var into = new ImportSession(writers, opened.Mapping.Dataset, isDry);
+            foreach (var reason in run.Entry.Reasons.Where(r => r.Code is "deleted-or-merged" or "older-release" or "corrected-by-a-person" or "made-by-a-person")) into.Reasons[reason.Code] = reason.Count;
+            var (size, batch) = (32, new List<Item>());
+            while (await channel.Reader.WaitToReadAsync(ct))
+            {
+                while (batch.Count < size && channel.Reader.TryRead(out var bundle)) batch.AddRange(bundle);
+                while (batch.Count > 0 && (batch.Count >= size || channel.Reader.Completion.IsCompleted || channel.Reader.Count == 0))
+                {
+                    var now = batch.Count <= size ? batch : batch[..size];
+                    batch = batch.Count <= size ? [] : batch[size..];
+                    var watch = Stopwatch.StartNew();
+                    await WriteAsync(run, into, now, isDry);
+                    size = Math.Clamp((int)(size * Math.Clamp(target.TotalMilliseconds / Math.Max(1, watch.Elapsed.TotalMilliseconds), 0.5, now.Count < size ? 1 : 1.5)), LeastRows, MostRows);
+                    progress?.Invoke();
+                }
+            }
+            await reading;
+            if (run.Entry.Options.Complete) await RemoveMissingAsync(run, into, isDry, ct);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            channel.Writer.TryComplete();
+            await reading.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ReadAsync(Opened opened, long start, ChannelWriter<List<Item>> to, CancellationToken ct)
+    {
+        try
+        {
+            var bundle = new List<Item>(Bundle);
+            long number = 0;
+            foreach (var row in opened.Rows)
+            {
+                if (++number <= start) continue;
+                var (mapped, reject) = Map(opened.Mapping, row);
+                // A header is no row, but it counts as a place in the file.
+                bundle.Add(new Item(number, mapped, reject));
+                if (bundle.Count < Bundle) continue;
+                await to.WriteAsync(bundle, ct);
+                bundle = new List<Item>(Bundle);
+            }
+            if (bundle.Count > 0) await to.WriteAsync(bundle, ct);
+            to.Complete();
+        }
+        catch (Exception error)
+        {
+            to.TryComplete(error);
+        }
+    }
+
+    private (Mapped? Mapped, Reject? Reject) Map(Mapping mapping, Row row)
+    {
+        try
+        {
+            var mapped = mapping.Map(row);
+            // Title and actors come when it is written.
+            if (mapped is MappedEvent { Event: var coded, Parties: var parties }
+                && rules.Validate(coded with { Title = "…", Participants = [.. coded.Participants!.Select((p, n) => parties[n] is null ? p : p with { Label = "…" })] }) is { IsValid: false } broken)
+                throw OwnLines.Of(Rules.Broken(broken));
+            return (mapped, null);
+        }
+        catch (RowException wrong)
+        {
+            return (null, wrong.At(row.Line));
+        }
+    }
+
+    /// <summary>One job; when a row breaks a rule only as it is written, each of its rows becomes a job of its own.</summary>
+    private async Task WriteAsync(ImportRun run, ImportSession into, IReadOnlyList<Item> items, bool isDry)
+    {
+        try
+        {
+            run.Entry = await database.WriteAsync(writer => WriteSession.Of(writer, writers).Run(By(run), session => Write(session, run.Entry, into, items, isDry)));
+        }
+        catch (TakenBackException done)
+        {
+            run.Entry = done.Entry;
+            into.Forget();
+            if (run.Entry.Number != 0)
+                await database.WriteAsync(writer =>
+                {
+                    foreach (var reject in done.Rejects) ImportLog.Reject(writer, run.Entry.Number, reject);
+                    ImportLog.Note(writer, run.Entry);
+                    return true;
+                });
+        }
+        catch (ProblemException problem)
+        {
+            into.Forget();
+            if (items is not [var only])
+            {
+                foreach (var item in items) await WriteAsync(run, into, [item], isDry);
+                return;
+            }
+            await WriteAsync(run, into, [only with { Mapped = null, Reject = OwnLines.Of(problem).At(only.Mapped?.Line ?? only.Reject!.Line) }], isDry);
+        }
+    }
+
+    private static Authorship By(ImportRun run) => new(null, run.Entry.Number == 0 ? null : $"Import {ImportLog.IdOf(run.Entry.Number)}: {run.Entry.Name}", run.Entry.Number);
+
+    private static ImportLog.Entry Write(WriteSession session, ImportLog.Entry entry, ImportSession into, IReadOnlyList<Item> items, bool isDry)
+    {
+        into.Begin(session);
+        var rejects = new List<Reject>();
+        var (counts, reasons) = (entry.Counts, entry.Reasons.ToDictionary(r => r.Code, r => r.Count));
+        foreach (var item in items)
+        {
+            var reject = item.Reject;
+            if (item.Mapped is { } mapped)
+                try
+                {
+                    counts = counts.Add(mapped.Write(into));
+                }
+                catch (RowException wrong)
+                {
+                    reject = wrong.At(mapped.Line);
+                }
+            if (reject is null) continue;
+            counts = counts.Add(Outcome.Rejected);
+            reasons[reject.Code] = reasons.GetValueOrDefault(reject.Code) + 1;
+            if (counts.Rejected <= MostRejects) rejects.Add(reject);
+        }
+        var same = into.End();
+        counts = counts with { Updated = counts.Updated - same, Unchanged = counts.Unchanged + same };
+        foreach (var (code, count) in into.Reasons) reasons[code] = count;
+        entry = entry with { Position = items[^1].Number, Counts = counts, Reasons = [.. reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => new ImportReason(r.Key, r.Value))] };
+        if (isDry) throw new TakenBackException(entry, rejects);
+        foreach (var reject in rejects) ImportLog.Reject(session.Writer, entry.Number, reject);
+        ImportLog.Note(session.Writer, entry);
+        return entry;
+    }
+
+    /// <summary>Deletes what the dataset has and the whole of its new release does not; nothing when that would be more than was said.</summary>
+    private async Task RemoveMissingAsync(ImportRun run, ImportSession into, bool isDry, CancellationToken ct)
+    {
+        var (missing, all) = await database.ReadHeavyAsync(into.Missing, ct);
+        var options = run.Entry.Options;
+        if (missing.Count > all * options.MostRemoved)
+            throw new CatalogueException($"The file lacks {missing.Count:N0} of the dataset's {all:N0} events, which is more than {options.MostRemoved:P0}. Its rows went in, and nothing was deleted. If the release dropped so many, say so with --most-removed {Math.Min(1, Math.Ceiling(100.0 * missing.Count / all) / 100):0.##}.");
+        if (isDry) return;
+        foreach (var slice in missing.Chunk(LeastRows))
+            await database.WriteAsync(writer => WriteSession.Of(writer, writers).Run(By(run) with { Reason = $"Not in release {options.Release}" }, session =>
+            {
+                foreach (var reference in slice)
+                    if (RecordLog.Current(writer, reference) is not null) edits.Delete(session, session.Find(reference));
+                return true;
+            }));
+        run.Entry = run.Entry with { Reasons = [.. run.Entry.Reasons, new ImportReason("removed", missing.Count)] };
+    }
+
+    /// <summary>A file that was opened and recognised.</summary>
+    private sealed class Opened : IDisposable
+    {
+        private readonly List<IDisposable> _open = [];
+
+        public Opened(ImportFile file, ImportRun run, RecordWriters writers)
+        {
+            var counted = new Counted(file.Open(), run.NoteBytes);
+            _open.Add(counted);
+            try
+            {
+                var content = Imports.Rows.Unpack(counted, () =>
+                {
+                    var spool = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 128 << 10, FileOptions.DeleteOnClose);
+                    _open.Add(spool);
+                    return spool;
+                });
+                _open.Add(content);
+                (Mapping, Rows) = Layouts.Recognise(file.Format, file.Name, run.Entry.Options.Release, content, writers);
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        public Mapping Mapping { get; }
+        public IEnumerable<Row> Rows { get; }
+
+        public void Dispose()
+        {
+            foreach (var stream in Enumerable.Reverse(_open)) stream.Dispose();
+        }
+    }
+
+    /// <summary>Tells how far a file has been read.</summary>
+    private sealed class Counted(Stream file, Action<long> tell) : Stream
+    {
+        private long _read;
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = file.Read(buffer);
+            tell(file.CanSeek ? file.Position : _read += count);
+            return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) file.Dispose();
+            base.Dispose(disposing);
+        }
+
+        public override bool CanRead => true;
+        public override bool CanSeek => file.CanSeek;
+        public override bool CanWrite => false;
+        public override long Length => file.Length;
+        public override long Position { get => file.Position; set => file.Position = value; }
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

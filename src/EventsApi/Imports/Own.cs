@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+using EventsApi.Curation;
+using EventsApi.Http;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Sources;
+using EventsApi.Vocabulary;
+
+namespace EventsApi.Imports;
+
+/// <summary>Records of ours, one JSON object a line: what the lists give with format=ndjson, or what a person wrote in the shape of a POST.</summary>
+internal sealed class OwnLines(RecordWriters writers) : Mapping
+{
+    public override string Layout => "NDJSON records";
+
+    public override DatasetInput? Dataset => null;
+
+    public override Mapped? Map(Row row)
+    {
+        var line = Encoding.UTF8.GetBytes(row.Cells[0]);
+        try
+        {
+            using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth });
+            var record = document.RootElement;
+            if (record.ValueKind != JsonValueKind.Object) throw new RowException(null, row.Cells[0], "invalid-json", "The line is no JSON object.");
+            // The last line of an export with end=true.
+            if (record.TryGetProperty("$end", out _)) return null;
+            var kind = KindOf(record) ?? throw new RowException("href", row.Cells[0], "unknown-kind", "The line does not tell what kind of record it is; send its href as the catalogue gave it, or type and title for an event.");
+            var writer = writers[kind];
+            var input = JsonBody.Parse(line, () => writer.Read(line, kind == Kind.Event ? i => i : null), writer.Shape);
+            if (record.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && input.Id is null) input = input with { Id = id.GetString() };
+            return new MappedRecord { Line = row.Line, Digest = Digest.Number(row.Cells[0]), Kind = kind, Record = input };
+        }
+        catch (JsonException error)
+        {
+            throw new RowException(null, row.Cells[0], "invalid-json", $"The line is no JSON: {error.Message.Split(" Path")[0].Split(" LineNumber")[0]}");
+        }
+        catch (ProblemException problem)
+        {
+            throw Of(problem);
+        }
+    }
+
+    /// <summary>The first thing that is wrong with a record, as the reason for its line.</summary>
+    public static RowException Of(ProblemException problem) => problem.Errors is [var error, ..] ? new RowException(error.Pointer, null, error.Code, error.Message) : new RowException(null, null, problem.Code.Code, problem.Message);
+
+    private static Kind? KindOf(JsonElement record)
+    {
+        if (record.TryGetProperty("href", out var href) && href.ValueKind == JsonValueKind.String && href.GetString()!.Split('/') is ["", "v1", var path, ..])
+            return path == "meetings" ? Kind.Event : Array.Find(Kind.All, k => k.Path == path);
+        bool Has(params string[] members) => members.All(m => record.TryGetProperty(m, out _));
+        var word = record.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String ? kind.GetString()! : "";
+        return Has("type", "title") ? Kind.Event : Has("member", "organization") ? Kind.Membership : Has("record", "pointer") ? Kind.Claim : Has("from", "to") ? Kind.Relation : Has("text", "basis") ? Kind.Statement
+            : Has("name") && Words.ActorKind.Contains(word) ? Kind.Actor : Has("name") && Words.LocationKind.Contains(word) ? Kind.Location : Has("title") && Words.SituationKind.Contains(word) ? Kind.Situation : Has("title") && Words.SourceKind.Contains(word) ? Kind.Source
+            : Has("title", "coding") ? Kind.Dataset : Has("label", "organization") ? Kind.Post : Has("label") ? Kind.Topic : null;
+    }
+}
+
+/// <summary>Events of ours as a table: the columns that the lists give with format=csv; type and title are needed, the others may be absent.</summary>
+/// <remarks>Several values stand in one cell, with a bar between them; a participant's id, name, roles and on whose behalf stand in columns of their own, in the same order.</remarks>
+internal sealed class OwnTable(Header header, RecordWriters writers) : Mapping
+{
+    public static readonly string[] Required = ["type", "title"];
+
+    public override string Layout => $"CSV of events, {header.Count} columns";
+
+    public override DatasetInput? Dataset => null;
+
+    public override Mapped? Map(Row row)
+    {
+        if (row.Line == 1) return null;
+        if (row.Cells.Length != header.Count) throw new RowException(null, null, "layout", $"The row has {row.Cells.Length} cells, the header {header.Count}.");
+        string? Of(params ReadOnlySpan<string> columns) => header.Of(row, columns) is { Length: > 0 } text ? text : null;
+        string[] Several(string column) => Of(column)?.Split('|', StringSplitOptions.TrimEntries) ?? [];
+        object? Pair(string text, string value) => text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? new Dictionary<string, string> { ["scheme"] = text[..colon], [value] = text[(colon + 1)..] } : throw new RowException(null, text, "invalid", "Identifiers and codes are written scheme:value.");
+
+        var (ids, names, roles, behalf) = (Several("participants.id"), Several("participants.name"), Several("participants.roles"), Several("participants.onBehalfOf"));
+        string? At(string[] cells, int n) => n < cells.Length && cells[n] != "" ? cells[n] : null;
+        var participants = Enumerable.Range(0, Math.Max(ids.Length, names.Length)).Select(n => new
+        {
+            actor = At(ids, n), label = At(ids, n) is null ? At(names, n) : null, roles = At(roles, n)?.Split('+'), onBehalfOf = At(behalf, n),
+        }).ToList();
+        long? Deaths(string column) => header.Whole(row, column);
+        // Made into JSON and read like any other, so that the same rules hold and say the same.
+        var record = new
+        {
+            id = Of("id"), kind = Of("kind"), type = Of("type"), title = Of("title"), summary = Of("summary"), status = Of("status"), date = Of("date"), modes = Several("modes"), contexts = Several("contexts"), location = Of("location.id", "location"), participants,
+            topics = Several("topics.id").Select(t => new { id = t }), goldstein = header.Number(row, "goldstein", -10, 10), tone = header.Number(row, "tone", -100, 100), dataset = Of("dataset"), setting = Of("setting"), series = Of("series.id"), ordinal = header.Whole(row, "ordinal"),
+            fatalities = Deaths("fatalities.best") is null && Deaths("fatalities.low") is null && Deaths("fatalities.high") is null ? null : new { best = Deaths("fatalities.best"), low = Deaths("fatalities.low"), high = Deaths("fatalities.high") },
+            identifiers = Several("identifiers").Select(i => Pair(i, "identifier")), codes = Several("codes").Select(c => Pair(c, "code")), sources = Several("sources.id"),
+        };
+        try
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(record, Json.Compact);
+            return new MappedRecord { Line = row.Line, Digest = DigestOf(row), Kind = Kind.Event, Record = JsonBody.Parse(json, () => writers[Kind.Event].Read(json), typeof(Events.EventInput)) };
+        }
+        catch (ProblemException problem)
+        {
+            throw OwnLines.Of(problem);
+        }
+    }
+}
