@@ -71,18 +71,20 @@ internal static class Aggregates
 
     private static async Task SendCsvAsync(HttpContext http, List<string> by, string measure, List<AggregateRow> rows)
     {
-        var text = new System.Text.StringBuilder();
-        text.AppendJoin(',', by).Append(",count").Append(measure == "count" ? "" : "," + measure).Append("\r\n");
+        using PooledBuffer text = new();
+        using Exports.Cell cell = new();
+        text.Add(System.Text.Encoding.UTF8.GetBytes($"{string.Join(',', by)},count{(measure == "count" ? "" : "," + measure)}\r\n"));
         foreach (var row in rows)
         {
             foreach (var dimension in by)
             {
-                Exports.Table.Write(text, row.By[dimension], isGuarded: false);
-                text.Append(',');
+                cell.Add(System.Text.Encoding.UTF8.GetBytes(row.By[dimension] ?? ""));
+                cell.End(text, isGuarded: false);
+                text.Add(","u8);
             }
-            text.Append(row.Count).Append(measure == "count" ? "" : "," + row.Value?.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
+            text.Add(System.Text.Encoding.UTF8.GetBytes($"{row.Count}{(measure == "count" ? "" : "," + row.Value?.ToString(CultureInfo.InvariantCulture))}\r\n"));
         }
-        await Conditional.SendAsync(http, System.Text.Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8");
+        await Conditional.SendAsync(http, text.Written, "text/csv; charset=utf-8");
     }
 
     /// <summary>The making of one table.</summary>

@@ -15,126 +15,224 @@ namespace EventsApi.Exports;
 /// /v1/changes makes the copy exact.</summary>
 internal sealed class Export(Database database, Lists lists)
 {
-    /// <summary>The forms of a list beside JSON.</summary>
-    public static (string Format, string MediaType)[] Formats(Resource resource) =>
-        resource.Kind == Kind.Event || resource.Kind == Kind.Location ? [("ndjson", Lines), ("csv", "text/csv"), ("geojson", "application/geo+json")] : [("ndjson", Lines), ("csv", "text/csv")];
+    private static readonly (string Format, string MediaType)[] All =
+        [("ndjson", "application/x-ndjson"), ("csv", "text/csv"), ("geojson", "application/geo+json"), ("ics", "text/calendar"), ("jsonld", "application/ld+json"), ("atom", "application/atom+xml")];
 
-    private const string Lines = "application/x-ndjson";
+    /// <summary>The forms of a list beside JSON: a map needs places, a calendar dates, and schema.org must have a word for it.</summary>
+    public static (string Format, string MediaType)[] Formats(Resource resource) =>
+        [.. All.Where(f => f.Format switch { "geojson" => resource.Kind == Kind.Event || resource.Kind == Kind.Location, "ics" => resource.Kind == Kind.Event, "jsonld" => SchemaOrg.Knows(resource.Kind), _ => true })];
+
+    /// <summary>The forms of one record beside JSON.</summary>
+    public static (string Format, string MediaType)[] FormatsOfOne(Resource resource) => [.. Formats(resource).Where(f => f.Format is "ics" or "jsonld")];
+
+    /// <summary>As answers name it.</summary>
+    public static string MediaTypeOf(string format) => Array.Find(All, f => f.Format == format).MediaType + (format == "ics" ? "; charset=utf-8" : "");
 
     /// <summary>What an export takes beside the filters.</summary>
     public static readonly string[] Controls = ["rows", "end", "guard"];
 
-    // So many rows are read in one transaction.
-    private const int Slice = 500;
+    // So much is read in one transaction: bytes, as far as many rows as that.
+    private const int SliceBytes = 1 << 18, Slice = 2_000;
+    // A feed is read again and again, so it has the newest only.
+    private const int LengthOfFeed = 50;
 
     public async Task AnswerAsync(HttpContext http, Resource resource, string format, Action<FilterReader>? scope)
     {
         var request = new ListRequest(http, resource, null);
+        var query = http.Request.Query;
         foreach (var name in (string[])["cursor", "facets", "sample", "total", "knownAt"])
-            if (http.Request.Query.ContainsKey(name)) throw ProblemException.Parameter(name, "conflict", $"{format} streams the whole list; send it without {name}.");
-        if (http.Request.Query.ContainsKey("sort") && request.Sort is not ("date" or "-date"))
+            if (query.ContainsKey(name)) throw ProblemException.Parameter(name, "conflict", $"{format} streams the whole list; send it without {name}.");
+        if (format == "atom" && query.ContainsKey("sort") && request.Sort != "-updated") throw ProblemException.Parameter("sort", "unknown-value", "A feed has what was written last first.", ["-updated"]);
+        if (format != "atom" && query.ContainsKey("sort") && request.Sort is not ("date" or "-date"))
             throw ProblemException.Parameter("sort", "unknown-value", $"{format} streams events by date and everything else in the order it came.", resource.Kind == Kind.Event ? ["-date", "date"] : []);
-        var rows = QueryText.OneOf(http.Request.Query, "rows", ["event", "participant"]) == "participant";
+        foreach (var name in (string[])["fields", "include"])
+            if (query.ContainsKey(name) && format is "ics" or "atom" or "jsonld") throw ProblemException.Parameter(name, "conflict", $"{format} has members of its own; send it without {name}.");
+        var rows = QueryText.OneOf(query, "rows", ["event", "participant"]) == "participant";
         if (rows && (format != "csv" || resource.Kind != Kind.Event)) throw ProblemException.Parameter("rows", "conflict", "rows=participant is for events as csv.");
-        if (rows && http.Request.Query.ContainsKey("fields")) throw ProblemException.Parameter("fields", "conflict", "rows=participant has its own columns; send it without fields.");
-        var hasEnd = QueryText.OneOf(http.Request.Query, "end", ["true", "false"]) == "true";
+        if (rows && query.ContainsKey("fields")) throw ProblemException.Parameter("fields", "conflict", "rows=participant has its own columns; send it without fields.");
+        var hasEnd = QueryText.OneOf(query, "end", ["true", "false"]) == "true";
         if (hasEnd && format != "ndjson") throw ProblemException.Parameter("end", "conflict", "Only ndjson has a last line of its own.");
-        var isGuarded = QueryText.OneOf(http.Request.Query, "guard", ["formulas", "none"]) == "formulas";
-        var most = http.Request.Query.ContainsKey("limit") ? request.Limit : int.MaxValue;
+        var isGuarded = QueryText.OneOf(query, "guard", ["formulas", "none"]) == "formulas";
+        var most = query.ContainsKey("limit") ? request.Limit : format == "atom" ? LengthOfFeed : int.MaxValue;
 
+        // Two buffers: while one is sent, the next slice is read into the other. A slow reader keeps neither a transaction nor a thread.
+        using PooledBuffer first = new(2 * SliceBytes), second = new(2 * SliceBytes);
+        var (ready, free) = (first, second);
         // The first slice is read before anything is sent: what is wrong with the request is still told as a problem.
-        var (conditions, slice, sequence, licences) = await database.ReadHeavyAsync(reader =>
+        var (conditions, slice, sequence, form, isKnown) = await database.ReadHeavyAsync(reader =>
         {
-            var conditions = Conditions(reader, resource, request, scope, http.Caller());
-            return (conditions, Read(reader, resource, request, conditions, null, Math.Min(Slice, most)), reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Licences(reader));
+            var filters = lists.Read(resource, request, reader, scope);
+            Lists.Correct(resource, filters);
+            var conditions = Allowed(reader, resource, filters.Conditions, http.Caller());
+            var form = FormOf(reader, http, resource, request, format, rows, isGuarded);
+            var (version, changedAt) = Lists.Version(reader);
+            // Who follows a calendar or a feed asks often; what fits one slice is one state of the catalogue, and so has a tag.
+            var isKnown = format is "ics" or "atom" && Conditional.IsFresh(http, $"{version:x}-{Digest.Of($"{Lists.Build}{http.Request.Path}{http.Request.QueryString}{format}{request.View.Language}{http.Caller()?.Role}{(filters.DependsOnToday ? filters.Today : null)}")}", filters.DependsOnToday ? null : changedAt);
+            form.Begin(ready);
+            var slice = isKnown ? default : format == "atom" ? Newest(reader, resource, request, conditions, form, ready, most) : Read(reader, resource, request, conditions, form, ready, null, most);
+            return (conditions, slice, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, form, isKnown);
         }, http.RequestAborted);
+        using var ended = form;
+        if (isKnown)
+        {
+            Conditional.NotModified(http);
+            return;
+        }
         var response = http.Response;
-        response.ContentType = format switch { "csv" => "text/csv; charset=utf-8; header=present", "geojson" => "application/geo+json", _ => Lines };
-        response.Headers.CacheControl = "no-cache";
+        if (slice.Last is not null || format is not ("ics" or "atom"))
+        {
+            response.Headers.Remove("ETag");
+            response.Headers.Remove("Last-Modified");
+            response.Headers.CacheControl = "no-cache";
+        }
+        response.ContentType = format switch { "csv" => "text/csv; charset=utf-8; header=present", _ => MediaTypeOf(format) };
         response.Headers.Vary = "Accept, Accept-Language, Accept-Encoding, Authorization";
         response.Headers["Catalogue-Sequence"] = sequence.ToString(CultureInfo.InvariantCulture);
         response.Headers.Link = "</v1/datasets>; rel=\"license\"";
-        response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Path}.{format}\"";
+        if (format != "atom") response.Headers.ContentDisposition = $"attachment; filename=\"{resource.Path}.{format}\"";
 
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var columns = rows ? Table.OfParticipants(resource.Single) : Table.Of(resource.Single);
-        if (http.Request.Query.ContainsKey("fields"))
-        {
-            // Columns of what was asked for, and of what lies below it.
-            var fields = string.Join(',', http.Request.Query["fields"].ToArray()).Split(',', StringSplitOptions.TrimEntries);
-            columns = [.. columns.Where(c => Array.Exists(fields, f => c.Name == f || c.Name.StartsWith(f + ".", StringComparison.Ordinal)))];
-        }
-        var hasLicence = resource.Kind == Kind.Event && !http.Request.Query.ContainsKey("fields");
         var count = 0L;
-        using var buffer = new PooledBuffer(1 << 16);
-        if (format == "csv") buffer.Add(Encoding.UTF8.GetBytes(string.Join(',', [.. columns.Select(c => c.Name), .. hasLicence ? (string[])["licence"] : []]) + "\r\n"));
-        if (format == "geojson") buffer.Add("{\"type\":\"FeatureCollection\",\"features\":["u8);
-        while (true)
+        var ahead = Task.FromResult(default(Part));
+        try
         {
-            foreach (var record in slice.Records)
-                if (format == "geojson")
+            while (true)
+            {
+                count += slice.Rows;
+                most -= slice.Records;
+                var isLast = slice.Last is null || most <= 0;
+                if (slice.Last is { } last && !isLast)
                 {
-                    if (count++ > 0) buffer.Add(",\n"u8);
-                    buffer.Add(Feature(record));
+                    var (into, left) = (free, most);
+                    ahead = database.ReadHeavyAsync(reader => Read(reader, resource, request, conditions, form, into, last, left), http.RequestAborted);
                 }
-                else if (format == "csv") count += WriteLines(buffer, record, columns, rows, isGuarded, hasLicence ? licences : null);
-                else
-                {
-                    buffer.Add(record.Json);
-                    buffer.Add("\n"u8);
-                    count++;
-                }
-            if (hasEnd) digest.AppendData(buffer.Written.Span);
-            await response.BodyWriter.WriteAsync(buffer.Written, http.RequestAborted);
-            buffer.Clear();
-            most -= slice.Records.Count;
-            if (slice.Last is not { } last || most <= 0) break;
-            slice = await database.ReadHeavyAsync(reader => Read(reader, resource, request, conditions, last, Math.Min(Slice, most)), http.RequestAborted);
+                else form.End(ready);
+                if (hasEnd) digest.AppendData(ready.Written.Span);
+                await response.BodyWriter.WriteAsync(ready.Written, http.RequestAborted);
+                ready.Clear();
+                if (isLast) break;
+                slice = await ahead;
+                (ready, free) = (free, ready);
+            }
         }
-        if (format == "geojson") await response.BodyWriter.WriteAsync("]}\n"u8.ToArray(), http.RequestAborted);
+        finally
+        {
+            // It writes into a buffer that is about to be given back.
+            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         if (!hasEnd) return;
         var end = new JsonObject { ["$end"] = new JsonObject { ["rows"] = count, ["sha256"] = Convert.ToHexStringLower(digest.GetHashAndReset()), ["sequence"] = sequence } };
         await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(end.ToJsonString() + "\n"), http.RequestAborted);
     }
 
-    /// <summary>RFC 7946: the record as properties; a place without coordinates has no geometry, never a made-up one.</summary>
-    private static byte[] Feature(Record record)
+    private static Form FormOf(Reader reader, HttpContext http, Resource resource, ListRequest request, string format, bool rows, bool isGuarded)
     {
-        var properties = JsonNode.Parse(record.Json)!.AsObject();
+        var origin = $"{http.Request.Scheme}://{http.Request.Host}";
+        switch (format)
+        {
+            case "csv":
+                var columns = rows ? Table.OfParticipants(resource.Single) : Table.Of(resource.Single);
+                if (!http.Request.Query.ContainsKey("fields")) return new Csv(columns, rows, isGuarded, resource.Kind == Kind.Event ? Licences(reader) : null);
+                // Columns of what was asked for, and of what lies below it.
+                var fields = string.Join(',', http.Request.Query["fields"].ToArray()).Split(',', StringSplitOptions.TrimEntries);
+                return new Csv([.. columns.Where(c => Array.Exists(fields, f => c.Name == f || c.Name.StartsWith(f + ".", StringComparison.Ordinal)))], rows, isGuarded, null);
+            case "geojson": return new Elements("{\"type\":\"FeatureCollection\",\"features\":[", Feature);
+            case "jsonld": return new Elements("{\"@context\":\"https://schema.org\",\"@graph\":[", record => SchemaOrg.Of(resource.Kind, record, origin));
+            case "ics": return new Calendar(Identity(reader), origin, http.Request.Path == $"/v1/{resource.Path}" ? char.ToUpperInvariant(resource.Path[0]) + resource.Path[1..] : http.Request.Path.Value![4..]);
+            case "atom": return new Feed(Identity(reader), origin, resource, $"{http.Request.Path}{http.Request.QueryString}", Lists.Version(reader).ChangedAt);
+            default: return new Lines();
+        }
+    }
+
+    /// <summary>One record in another form than JSON.</summary>
+    /// <param name="json">The record; given back.</param>
+    public static PooledBuffer One(Reader reader, HttpContext http, Resource resource, string format, PooledBuffer json)
+    {
+        using var _ = json;
+        var (origin, into) = ($"{http.Request.Scheme}://{http.Request.Host}", new PooledBuffer());
+        if (format == "jsonld")
+        {
+            into.Add(SchemaOrg.Of(resource.Kind, json.Written, origin, "https://schema.org"));
+            return into;
+        }
+        using var form = new Calendar(Identity(reader), origin, null);
+        form.Begin(into);
+        if (form.Add(into, json.Written) == 0) throw new ProblemException(ProblemCode.NotAcceptable, "A calendar has nothing without a day, and the date of this event is not known.", [new ProblemError("unknown-value", "An event without a date cannot be in a calendar.") { Parameter = "format", Allowed = ["json", "jsonld"] }]);
+        form.End(into);
+        return into;
+    }
+
+    /// <summary>What tells this catalogue from every other, for names that are to be the only ones of their kind in the world.</summary>
+    private static string Identity(Reader reader) => reader.Kept("SELECT value FROM settings WHERE name = 'identity'").ScalarText()!;
+
+    /// <summary>RFC 7946: the record as properties; a place without coordinates has no geometry, never a made-up one.</summary>
+    private static byte[] Feature(ReadOnlyMemory<byte> record)
+    {
+        var properties = JsonNode.Parse(record.Span)!.AsObject();
         var place = properties["location"] as JsonObject ?? properties;
         var geometry = place["latitude"] is { } latitude && place["longitude"] is { } longitude ? new JsonObject { ["type"] = "Point", ["coordinates"] = new JsonArray(longitude.DeepClone(), latitude.DeepClone()) } : null;
         return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["type"] = "Feature", ["id"] = properties["id"]?.DeepClone(), ["geometry"] = geometry, ["properties"] = properties }, Json.Options);
     }
 
-    private sealed record Record(byte[] Json);
-
+    /// <summary>What was read in one transaction.</summary>
     /// <param name="Last">The key where the next slice goes on; null at the end.</param>
-    private sealed record Rows(List<Record> Records, long? Last);
+    private readonly record struct Part(int Records, int Rows, long? Last);
 
-    /// <summary>What the records must fulfil; the same for every slice.</summary>
-    private List<Condition> Conditions(Reader reader, Resource resource, ListRequest request, Action<FilterReader>? scope, Caller? caller)
-    {
-        var filters = lists.Read(resource, request, reader, scope);
-        Lists.Correct(resource, filters);
-        // What may not be redistributed leaves only for whoever edits it.
-        return resource.Kind != Kind.Event || caller is { Role: >= Role.Editor } || Closed(reader) is not { Count: > 0 } closed ? filters.Conditions
-            : [.. filters.Conditions, new InLists([.. closed.Select(id => ("event.dataset", id))]) { Not = true }];
-    }
+    /// <summary>What the records must fulfil; the same for every slice. What may not be redistributed leaves only for whoever edits it.</summary>
+    private static IReadOnlyList<Condition> Allowed(Reader reader, Resource resource, IReadOnlyList<Condition> conditions, Caller? caller) =>
+        resource.Kind != Kind.Event || caller is { Role: >= Role.Editor } || Closed(reader) is not { Count: > 0 } closed ? conditions
+            : [.. conditions, new InLists([.. closed.Select(id => ("event.dataset", id))]) { Not = true }];
 
-    private static Rows Read(Reader reader, Resource resource, ListRequest request, List<Condition> conditions, long? after, int count)
+    private static Part Read(Reader reader, Resource resource, ListRequest request, IReadOnlyList<Condition> conditions, Form form, PooledBuffer into, long? after, int most)
     {
-        var (records, keys) = (new List<Record>(count), new List<(long Key, byte[] Item, byte[] More)>(count));
+        var (records, rows, last) = (0, 0, 0L);
+        var isPlain = request.View.IsPlain && resource.Counted is null;
+        // What is shown otherwise asks further questions, so its records are collected before.
+        var kept = isPlain ? null : new List<(byte[], byte[])>();
+        var count = Math.Min(isPlain ? Slice : Slice / 4, most);
+        var isFull = false;
         new KeyWalk(reader, resource.Kind, conditions).Run(", a.item, a.rest", resource.Kind == Kind.Event && request.Sort != "date", after, count, row =>
         {
-            keys.Add((row.Int64(0), row.Blob(1).ToArray(), row.Blob(2).ToArray()));
-            return true;
+            last = row.Int64(0);
+            records++;
+            if (kept is null) rows += form.Add(into, row.Blob(1), row.Blob(2));
+            else kept.Add((row.Blob(1).ToArray(), row.Blob(2).ToArray()));
+            return !(isFull = into.Length >= SliceBytes);
         });
-        foreach (var (_, item, rest) in keys)
+        foreach (var (item, rest) in kept ?? []) rows += Shown(reader, resource, request, form, into, item, rest);
+        return new Part(records, rows, isFull || records == count ? last : null);
+    }
+
+    private static int Shown(Reader reader, Resource resource, ListRequest request, Form form, PooledBuffer into, byte[] item, byte[] rest)
+    {
+        if (resource.Counted is { } counted) item = Lists.Counted(reader, counted, item);
+        return request.View.IsPlain ? form.Add(into, item, rest) : form.Add(into, JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, item, rest, single: true), Json.Options));
+    }
+
+    /// <summary>What was written last, newest first, in one transaction.</summary>
+    private static Part Newest(Reader reader, Resource resource, ListRequest request, IReadOnlyList<Condition> conditions, Form form, PooledBuffer into, int most)
+    {
+        // Few are put in order in memory; of many, the order's own index is walked.
+        const int Few = 5_000;
+        var (walk, found) = (new KeyWalk(reader, resource.Kind, conditions), new List<(long At, long Key)>());
+        if (walk.Estimate <= Few)
+            walk.Run(", a.updated_at", true, null, Few, row =>
+            {
+                found.Add((row.Int64(1), row.Int64(0)));
+                return true;
+            });
+        else new KeyWalk(reader, resource.Kind, conditions, testOnly: true).RunSorted(Sorts.Of(resource.Kind, Sorts.Updated), true, null, most, key => found.Add((0, key)));
+        if (walk.Estimate <= Few) found = [.. found.OrderDescending().Take(most)];
+        var rows = 0;
+        foreach (var (_, key) in found)
         {
-            var shown = resource.Counted is { } counted ? Lists.Counted(reader, counted, item) : item;
-            records.Add(new Record(request.View.IsPlain ? View.Whole(shown, rest) : JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, shown, rest, single: true), Json.Options)));
+            var row = reader.Kept("SELECT item, rest FROM answers WHERE key = ?").Bind(key);
+            row.Step();
+            var (item, rest) = (row.Blob(0).ToArray(), row.Blob(1).ToArray());
+            row.Reset();
+            rows += Shown(reader, resource, request, form, into, item, rest);
         }
-        return new Rows(records, keys.Count == count ? keys[^1].Key : null);
+        return new Part(rows, rows, null);
     }
 
     private static List<string> Closed(Reader reader)
@@ -151,30 +249,5 @@ internal sealed class Export(Database database, Lists lists)
         var row = reader.Kept("SELECT id, licence FROM attributions");
         while (row.Step()) licences[row.Text(0)] = row.Text(1);
         return licences;
-    }
-
-    /// <returns>The number of lines.</returns>
-    private static int WriteLines(PooledBuffer buffer, Record record, IReadOnlyList<Column> columns, bool isOfParticipants, bool isGuarded, Dictionary<string, string>? licences)
-    {
-        var whole = JsonNode.Parse(record.Json)!.AsObject();
-        List<JsonNode?> participants = isOfParticipants ? [.. whole["participants"]!.AsArray().Select(p => p!.DeepClone())] : [null];
-        for (var n = 0; n < participants.Count; n++)
-        {
-            if (isOfParticipants) (whole["participant"], whole["position"]) = (participants[n], n + 1);
-            var line = new StringBuilder();
-            for (var c = 0; c < columns.Count; c++)
-            {
-                if (c > 0) line.Append(',');
-                Table.Write(line, columns[c].Value(whole), isGuarded);
-            }
-            if (licences is not null)
-            {
-                line.Append(',');
-                Table.Write(line, licences.GetValueOrDefault((string?)whole["dataset"] ?? ""), isGuarded);
-            }
-            line.Append("\r\n");
-            buffer.Add(Encoding.UTF8.GetBytes(line.ToString()));
-        }
-        return participants.Count;
     }
 }

@@ -251,7 +251,7 @@ internal static class ApiDocument
                 names = notes.Body is not null ? [] : notes.IsList || notes.Controls is not null
                     ? [.. resource.Filters.Where(f => notes.Parameters?.Contains(f.Name) ?? true).SelectMany(f => f.Spellings.Select(s => Parameters.Filter(resource, f, s, context.Document))),
                        .. (notes.Controls ?? (notes.Shape is null ? Lists.Controls : Lists.Controls.Except(Exports.Export.Controls))).Select(c => Parameters.Control(c == "format" && (notes.Shape ?? notes.OrShape) is not null ? null : resource, c, context.Document))]
-                    : [.. (Singles.Controls).Select(c => Parameters.Control(c == "format" ? null : resource, c, context.Document))];
+                    : [.. (Singles.Controls).Select(c => Parameters.Control(c == "format" ? null : resource, c, context.Document, c == "format" ? Exports.Export.FormatsOfOne(resource) : null))];
             }
             else if (notes.Controls is { } controls) names = [.. controls.Select(c => Parameters.Control(null, c, context.Document))];
             else if (path.StartsWith("/v1", StringComparison.Ordinal)) names = [.. (notes.Body is not null ? ["limit", "format"] : notes.IsList ? ((string[])["limit", "cursor", "format", "q", .. notes.Parameters ?? []]).Distinct().ToArray() : ["format", .. notes.Parameters ?? []]).Select(c => Parameters.Control(null, c, context.Document))];
@@ -485,7 +485,7 @@ internal static class ApiDocument
             Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = bounds.Largest.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = bounds.Usual },
         });
 
-        public static string Control(Resource? resource, string name, OpenApiDocument document) => Add(document, name, resource?.Path ?? "shared", new OpenApiParameter
+        public static string Control(Resource? resource, string name, OpenApiDocument document, (string Format, string MediaType)[]? forms = null) => Add(document, name, resource?.Path ?? "shared", new OpenApiParameter
         {
             Name = name == "importFormat" ? "format" : name, Required = name == "importFormat", In = ParameterLocation.Query,
             Description = name switch
@@ -552,7 +552,7 @@ internal static class ApiDocument
                 "importFormat" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Imports.ImportLog.Formats.Select(s => (JsonNode)s)] },
                 "mostRemoved" => new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1", Default = Imports.ImportOptions.FewRemoved },
                 "guard" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["formulas", "none"] },
-                "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = resource is null ? ["json"] : ["json", .. Exports.Export.Formats(resource).Select(f => (JsonNode)f.Format)], Default = "json" },
+                "format" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["json", .. (forms ?? (resource is null ? [] : Exports.Export.Formats(resource))).Select(f => (JsonNode)f.Format)], Default = "json" },
                 _ => new OpenApiSchema { Type = JsonSchemaType.String },
             },
             Explode = name is not ("facets" or "include" or "fields" or "lang" or "op" or "by" or "kind"),

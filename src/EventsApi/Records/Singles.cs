@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EventsApi.Exports;
 using EventsApi.Http;
 using EventsApi.Search;
 using EventsApi.Storage;
@@ -14,9 +15,11 @@ public sealed class Singles(Database database, RecordWriters writers)
 
     public async Task AnswerAsync(HttpContext http, Resource resource, string id)
     {
-        Conditional.RequireJson(http);
+        var format = Conditional.Format(http, Export.FormatsOfOne(resource));
         CheckParameters(http, Controls);
         var view = new View(http, resource, resource.Single);
+        foreach (var name in (string[])["fields", "include", "knownAt"])
+            if (format != "json" && http.Request.Query.ContainsKey(name)) throw ProblemException.Parameter(name, "conflict", $"{format} has members of its own, and tells of now; send it without {name}.");
         if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
         {
             var time = PastSession.Instant(knownAt.ToString());
@@ -24,14 +27,14 @@ public sealed class Singles(Database database, RecordWriters writers)
             return;
         }
         var body = view.IsPlain && resource.Counted is null
-            ? await database.LookUpAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted)
-            : await database.ReadAsync(reader => Read(http, resource, id, view, reader), http.RequestAborted);
+            ? await database.LookUpAsync(reader => Read(http, resource, id, view, reader, format), http.RequestAborted)
+            : await database.ReadAsync(reader => Read(http, resource, id, view, reader, format), http.RequestAborted);
         using (body)
-            if (body is not null) await Conditional.SendAsync(http, body.Written);
+            if (body is not null) await Conditional.SendAsync(http, body.Written, format == "json" ? "application/json" : Export.MediaTypeOf(format));
     }
 
     /// <summary>The bytes to send; null when the status line says all.</summary>
-    private static PooledBuffer? Read(HttpContext http, Resource resource, string id, View view, Reader reader)
+    private static PooledBuffer? Read(HttpContext http, Resource resource, string id, View view, Reader reader, string format)
     {
         var found = Find(reader, resource.Kind, id);
         if (found is null)
@@ -50,7 +53,7 @@ public sealed class Singles(Database database, RecordWriters writers)
         {
             if (resource.Always is not null && found!.Blob(0).IndexOf("\"kind\":\"meeting\""u8) < 0)
                 throw new ProblemException(ProblemCode.NotFound, $"'{id}' is an event, but not a meeting. It is at /v1/events/{id}.");
-            var tag = view.IsPlain && resource.Counted is null ? $"{found!.Int64(2)}-{(ulong)found.Int64(4):x}" : null;
+            var tag = view.IsPlain && resource.Counted is null && format == "json" ? $"{found!.Int64(2)}-{(ulong)found.Int64(4):x}" : null;
             if (tag is not null && Conditional.IsFresh(http, tag, found!.Int64(3)))
             {
                 Conditional.NotModified(http);
@@ -68,6 +71,7 @@ public sealed class Singles(Database database, RecordWriters writers)
             var buffer = new PooledBuffer();
             using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Json.Options.Encoder }))
                 view.Show(reader, resource.Kind.Name, item, rest, single: true).WriteTo(writer, Json.Options);
+            if (format != "json") buffer = Export.One(reader, http, resource, format, buffer);
             // Counts, names and what is included change without the record: the bytes alone tell.
             var hash = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(System.Security.Cryptography.SHA256.HashData(buffer.Written.Span));
             if (!Conditional.IsFresh(http, $"{revision.ToString(CultureInfo.InvariantCulture)}-{hash:x}", Lists.Version(reader).ChangedAt)) return buffer;

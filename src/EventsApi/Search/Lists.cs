@@ -132,7 +132,7 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     internal ListNames Names { get; } = new(CatalogueResources.All.SelectMany(r => r.Facets).Where(f => !f.IsTime).Select(f => f.Field).Append("event.datePrecision").Append("event.onlyCountry"));
 
     // A new build may show the same record otherwise.
-    private static readonly string Build = typeof(Lists).Assembly.ManifestModule.ModuleVersionId.ToString("N")[..8];
+    internal static readonly string Build = typeof(Lists).Assembly.ManifestModule.ModuleVersionId.ToString("N")[..8];
 
     /// <summary>The catalogue's version and the time of its last change as the reader's snapshot has them.</summary>
     public static (long Version, long ChangedAt) Version(Reader reader)
