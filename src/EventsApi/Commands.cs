@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using EventsApi.Access;
+using EventsApi.Exports;
 using EventsApi.Generate;
+using EventsApi.Http;
 using EventsApi.Imports;
 using EventsApi.Records;
 using EventsApi.Storage;
@@ -11,9 +13,10 @@ namespace EventsApi;
 /// <summary>The command line: one method a verb. Data goes to standard output, words to standard error; 0 done, 1 failed, 2 called wrongly.</summary>
 internal static class Commands
 {
-    private static readonly Option<string> Catalogue = new("--catalogue") { Description = "The catalogue's file.", HelpName = "FILE", DefaultValueFactory = _ => CatalogueOptions.DefaultPath };
-    private static readonly Option<bool> Create = new("--create") { Description = "Make the file when there is none." };
-    private static readonly Option<bool> AsJson = new("--json") { Description = "Print one JSON object." };
+    internal static readonly Option<string> Catalogue = new("--catalogue") { Description = "The catalogue's file.", HelpName = "FILE", DefaultValueFactory = _ => CatalogueOptions.DefaultPath };
+    internal static readonly Option<bool> Create = new("--create") { Description = "Make the file when there is none." };
+    private static readonly Option<string?> Output = new("--output") { Description = "Where the data goes; standard output without it.", HelpName = "FILE" };
+    internal static readonly Option<bool> AsJson = new("--json") { Description = "Print one JSON object." };
 
     private static readonly Dictionary<Command, Func<Running, ParseResult, Task<int>>> Works = [];
 
@@ -23,7 +26,7 @@ internal static class Commands
     public static RootCommand Root()
     {
         var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.");
-        foreach (var command in (Command[])[Serve(root), Import(), Keys(), Check(), Generate()]) root.Add(command);
+        foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Export(), Keys(), Check(), Generate()]) root.Add(command);
         return root;
     }
 
@@ -54,78 +57,41 @@ internal static class Commands
         return command;
     }
 
-    private static Command Import()
+    private static Command Export()
     {
-        Argument<string> format = new("FORMAT") { Description = $"What the file holds: {string.Join(", ", ImportLog.Formats)}." };
-        format.AcceptOnlyFromAmong(ImportLog.Formats);
-        Argument<string> file = new("FILE") { Description = "A file (plain, gzip or zip), an http address, or - for standard input." };
-        Option<bool> dry = new("--dry-run") { Description = "Write nothing and report all." };
-        Option<bool> strict = new("--strict") { Description = "Look at every row first, and write nothing when one does not fit." };
-        Option<bool> complete = new("--complete") { Description = "The file is a whole release: what it does not have is deleted." };
-        Option<string> release = new("--release") { Description = "The dataset's release, such as 24.1.", HelpName = "V", DefaultValueFactory = _ => "" };
-        Option<double> most = new("--most-removed") { Description = "With --complete: the largest part of the dataset that may be deleted, 0 to 1.", HelpName = "P", DefaultValueFactory = _ => ImportOptions.FewRemoved };
-        most.Validators.Add(result => { if (result.GetValueOrDefault<double>() is < 0 or > 1) result.AddError("--most-removed lies between 0 and 1."); });
-        var command = new Command("import", "Take events from a file. The same file again changes nothing; an import that was stopped goes on where it was.") { format, file, dry, strict, complete, release, most, Catalogue, Create, AsJson };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(complete) && result.GetValue(release) == "") result.AddError("--complete deletes what the release does not have: say which release it is with --release V.");
-        });
+        Argument<string> resource = new("RESOURCE") { Description = "events, meetings, actors … as in the paths of the API, or catalogue for everything." };
+        Option<string> format = new("--format") { Description = "ndjson, csv, geojson, ics, atom or jsonld.", HelpName = "F", DefaultValueFactory = _ => "ndjson" };
+        var command = new Command("export", "Write a list. Its filters are options (--country KWT) or words (country=KWT). The catalogue as NDJSON can be imported again.") { resource, format, Output, Catalogue, AsJson };
+        command.TreatUnmatchedTokensAsErrors = false;
         return Does(command, async (running, call) =>
         {
-            var options = new ImportOptions(call.GetValue(dry), call.GetValue(strict), call.GetValue(complete), call.GetValue(release) is { Length: > 0 } given ? given : null, call.GetValue(most));
-            var queue = running.Services.GetRequiredService<ImportQueue>();
-            var (imported, identity, temporary) = await FileAsync(running, queue, call.GetValue(format)!, call.GetValue(file)!, options.Strict);
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            void Show(string done, long count, long? of)
+            {
+                if (running.IsTerminal) running.Error.Write($"\r{done}, {count / watch.Elapsed.TotalSeconds:N0} a second{(of is { } total && count > 0 ? $", {TimeSpan.FromSeconds(Math.Max(0, total - count) * watch.Elapsed.TotalSeconds / count):hh\\:mm\\:ss} left" : "")} ");
+            }
+            await using var into = new TextStream(running.Out);
             try
             {
-                var shown = System.Diagnostics.Stopwatch.StartNew();
-                var run = await queue.RunAsync(imported, identity, options, running.IsServing ? Importer.Short : Importer.Long, now =>
+                if (call.GetValue(resource) == "catalogue")
                 {
-                    if (!running.IsTerminal || shown.ElapsedMilliseconds < 200) return;
-                    shown.Restart();
-                    var bar = now.Progress is { } part ? $"[{new string('=', (int)(part * 30)),-30}] {part:P0} " : "";
-                    running.Error.Write($"\r{bar}{now.Entry.Counts.Read:N0} rows, {now.Rate:N0} a second{(now.Left is { } left ? $", {left:hh\\:mm\\:ss} left" : "")} ");
-                }, running.Left);
-                if (running.IsTerminal) running.Error.WriteLine();
-                var report = run.Show();
-                if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(report, Json.Options));
-                else Tell(report, running.Error);
-                return report.Status == "done" && !(options.Strict && report.Counts.Rejected > 0) ? 0 : 1;
+                    if (call.GetValue(format) != "ndjson" || call.UnmatchedTokens.Count > 0) throw ProblemException.Parameter("format", "conflict", "The catalogue is exported whole, as ndjson, without filters.");
+                    await new CatalogueExport(running.Services.GetRequiredService<Database>()).WriteAsync(into, (done, of) => Show($"{done:N0} of {of:N0}", done, of), running.Left);
+                }
+                else await ListExport.WriteAsync(running.Services, call.GetValue(resource)!, call.GetValue(format)!, call.UnmatchedTokens, into, (rows, of) => Show(of is null ? $"{rows:N0} bytes" : $"{rows:N0} of {of:N0}", rows, of), running.IsTerminal, running.Left);
+                return 0;
+            }
+            catch (ProblemException problem) when (problem.Code == ProblemCode.InvalidRequest || problem.Code == ProblemCode.NotAcceptable)
+            {
+                foreach (var error in problem.Errors ?? [new ProblemError("", problem.Message)])
+                    running.Error.WriteLine($"{error.Message}{(error.Allowed is null ? "" : $" Legal: {string.Join(", ", error.Allowed)}.")}");
+                return 2;
             }
             finally
             {
-                if (temporary is not null) File.Delete(temporary);
+                if (running.IsTerminal) running.Error.WriteLine();
             }
         });
-    }
-
-    /// <summary>The file that was named, what tells it from others, and where it was put when it had to be fetched first.</summary>
-    private static async Task<(ImportFile File, string? Identity, string? Temporary)> FileAsync(Running running, ImportQueue queue, string format, string named, bool isReadTwice)
-    {
-        if (named == "-")
-        {
-            if (!isReadTwice) return (new ImportFile(format, "standard input", running.Input, null), null, null);
-            await using var spool = queue.Spool();
-            await running.Input().CopyToAsync(spool, running.Left);
-            return (new ImportFile(format, "standard input", () => File.OpenRead(spool.Name), spool.Length), null, spool.Name);
-        }
-        if (Uri.TryCreate(named, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-        {
-            var (fetched, name) = await running.Services.GetRequiredService<Downloads>().FetchAsync(address, queue, running.Left);
-            return (new ImportFile(format, name, () => File.OpenRead(fetched), new FileInfo(fetched).Length), null, fetched);
-        }
-        var path = Path.GetFullPath(named, running.Folder);
-        if (!File.Exists(path)) throw new CatalogueException(Directory.Exists(path) ? $"{named} is a folder; name a file." : $"There is no file {named}.");
-        var file = new FileInfo(path);
-        return (new ImportFile(format, file.Name, () => File.OpenRead(path), file.Length), $"{path}\n{file.Length}\n{file.LastWriteTimeUtc:O}", null);
-    }
-
-    private static void Tell(Import report, TextWriter to)
-    {
-        var counts = report.Counts;
-        to.WriteLine($"{(report.DryRun ? "Dry run, nothing was written. " : "")}{report.Layout ?? report.Format}: {counts.Read:N0} read, {counts.Created:N0} created, {counts.Updated:N0} updated, {counts.Unchanged:N0} unchanged, {counts.Kept:N0} kept, {counts.Rejected:N0} rejected.");
-        foreach (var (code, count) in report.Reasons) to.WriteLine($"  {count,10:N0}  {code}");
-        if (counts.Rejected > 0 && !report.DryRun) to.WriteLine($"The rejected rows with their reasons: {report.Rejects}");
-        if (report.Error is not null) to.WriteLine(report.Error);
     }
 
     private static Command Generate()
@@ -207,10 +173,40 @@ internal static class Commands
 
     /// <summary>A command that works on the catalogue: on the file itself, or through the server that has it open.</summary>
     /// <param name="prepare">Whether an empty catalogue gets what even that needs.</param>
-    private static Command Does(Command command, Func<Running, ParseResult, Task<int>> work, bool prepare = true)
+    internal static Command Does(Command command, Func<Running, ParseResult, Task<int>> work, bool prepare = true)
     {
         Works[command] = work;
         command.SetAction(async (call, ct) =>
+        {
+            // What the caller names lies where the caller stands, whoever does the work. It gets its name when it is whole.
+            if (!command.Options.Contains(Output)) return await DoAsync(call, ct);
+            if (call.GetValue(Output) is not { } file)
+            {
+                if (!call.GetValue(AsJson)) return await DoAsync(call, ct);
+                Console.Error.WriteLine("--json needs --output FILE beside it: without that the data goes to standard output.");
+                return 2;
+            }
+            var (console, part, exit) = (Console.Out, file + ".part", 1);
+            try
+            {
+                await using (var to = new StreamWriter(part, append: false, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 18))
+                {
+                    Console.SetOut(to);
+                    exit = await DoAsync(call, ct);
+                }
+                if (exit == 0) File.Move(part, file, overwrite: true);
+            }
+            finally
+            {
+                Console.SetOut(console);
+                File.Delete(part);
+            }
+            if (exit == 0 && call.GetValue(AsJson)) console.WriteLine(JsonSerializer.Serialize(new { file, bytes = new FileInfo(file).Length }, Json.Options));
+            return exit;
+        });
+        return command;
+
+        async Task<int> DoAsync(ParseResult call, CancellationToken ct)
         {
             var path = call.GetValue(Catalogue)!;
             // Only commands that make something may make the file.
@@ -232,7 +228,6 @@ internal static class Commands
                 if (prepare) await Server.PrepareAsync(app);
                 return await work(new Running(app.Services, Console.Out, Console.Error, Console.OpenStandardInput, Environment.CurrentDirectory, !Console.IsErrorRedirected, IsServing: false, ct), call);
             }
-        });
-        return command;
+        }
     }
 }

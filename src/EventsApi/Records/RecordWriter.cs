@@ -40,6 +40,14 @@ public abstract class RecordWriter
     /// <summary>Brings a record back that was merged or deleted, as it was then.</summary>
     public abstract Known Restore(WriteSession session, long reference);
 
+    /// <summary>Puts a record where it stood in another catalogue: with its id, revision and times, and as it was written there. What has the id here goes, with its history.</summary>
+    /// <returns>Its number here.</returns>
+    public abstract long Place(WriteSession session, string id, RecordInput input, Head head);
+
+    /// <summary>Puts the tombstone of a record that another catalogue had; <see cref="Head.UpdatedAt"/> is when it went away.</summary>
+    /// <returns>Its number here.</returns>
+    public abstract long PlaceGone(WriteSession session, string id, Head head, string? reason);
+
     /// <summary>Checks the references and the rules of a record that was added or replaced, and keeps it.</summary>
     public abstract void Settle(WriteSession session, Known known, RecordInput? before);
 
@@ -162,14 +170,58 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         session.Wrote(known with { Name = name, Word = word }, input, before);
     }
 
+    public override long Place(WriteSession session, string id, RecordInput input, Head head)
+    {
+        if (Kind.Prefix is null && validator.Validate((TInput)(input with { Id = id })) is { IsValid: false } broken) throw Rules.Broken(broken);
+        var (reference, isThere) = Clear(session, id);
+        foreach (var (scheme, value) in input.Identifiers ?? []) RequireFree(session, reference, scheme, value);
+        var (name, word) = Show((TInput)input);
+        session.Writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(reference).Bind(Kind.Number).Bind(Kind.Prefix is null ? id : null).Bind(word).Bind(name).Bind("").Bind(head.Revision).Bind(head.CreatedAt).Bind(head.UpdatedAt).Run();
+        session.Writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, ?, ?)").Bind(reference).Bind(head.Revision).Bind(isThere ? 2L : 1L).Bind(session.Writer.Now).Run();
+        Identify(session, reference, input);
+        session.Placed(new Known(reference, Kind, id, word, name), input);
+        return reference;
+    }
+
+    public override long PlaceGone(WriteSession session, string id, Head head, string? reason)
+    {
+        var (reference, _) = Clear(session, id);
+        session.Writer.Kept("INSERT INTO tombstones(ref, kind, id, revision, reason, at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .Bind(reference).Bind(Kind.Number).Bind(Kind.Prefix is null ? id : null).Bind(head.Revision).Bind(reason).Bind(head.UpdatedAt).Bind(head.CreatedAt).Run();
+        session.Writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, ?, 4, ?)").Bind(reference).Bind(head.Revision).Bind(session.Writer.Now).Run();
+        return reference;
+    }
+
+    /// <summary>Makes room for what is placed under an id.</summary>
+    private (long Ref, bool IsThere) Clear(WriteSession session, string id)
+    {
+        var writer = session.Writer;
+        if (RecordLookup.RefOf(writer, Kind, id) is not { } reference) return (Kind.Ref(NewNumber(writer, Kind.Prefix is null ? null : id)), false);
+        var isThere = RecordLog.Current(writer, reference) is not null;
+        if (isThere)
+        {
+            // What waits to be settled is known to the session alone, which is about to forget.
+            session.Settle();
+            session.Renew(Dependents.Of(session.Find(reference)));
+            session.Removed(reference);
+            writer.Kept("DELETE FROM records WHERE ref = ?").Bind(reference).Run();
+        }
+        foreach (var sql in (string[])["DELETE FROM tombstones WHERE ref = ?", "DELETE FROM revisions WHERE ref = ?", "DELETE FROM merged WHERE from_ref = ?", "DELETE FROM unmerged WHERE from_ref = ?"]) writer.Kept(sql).Bind(reference).Run();
+        return (reference, isThere);
+    }
+
     public override void Settle(WriteSession session, Known known, RecordInput? before)
     {
-        var input = Settle(session, session.Input<TInput>(known.Ref));
+        var written = session.Input<TInput>(known.Ref);
+        var input = Settle(session, written);
+        // As it was written elsewhere, even where a reference leads on to a successor; and nothing that it is a part of changes with it, for that is placed too.
+        var isPlaced = session.IsPlaced(known.Ref);
         session.Set(known, input);
         if (before is null)
         {
             Check(session, known, input);
-            session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").Bind(JsonSerializer.Serialize(input, Json.Compact)).Bind(known.Ref).Run();
+            session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").Bind(JsonSerializer.Serialize(isPlaced ? written : input, Json.Compact)).Bind(known.Ref).Run();
         }
         else
         {
@@ -186,7 +238,9 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
             if (changed.Intersect(ShownElsewhere).Any()) session.Renew(Dependents.Of(known));
         }
         session.Changed(known, input);
-        foreach (var (shownBy, member) in ShownBy(session, input)) session.Touch(shownBy, member);
+        foreach (var (shownBy, member) in ShownBy(session, input))
+            if (isPlaced) session.MakeStale(shownBy);
+            else session.Touch(shownBy, member);
         Follow(session, known, (TInput?)before, input);
     }
 

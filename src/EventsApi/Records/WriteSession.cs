@@ -31,6 +31,8 @@ public sealed class WriteSession : RecordSession
     private readonly HashSet<long> _written = [];
     private readonly HashSet<long> _gone = [];
     private readonly HashSet<long> _stale = [];
+    // Records that stand as another catalogue had them.
+    private readonly HashSet<long> _placed = [];
     // Records of which a part changed that is a record of its own: the members that show it.
     private readonly Dictionary<long, SortedSet<string>> _touched = [];
     private readonly List<(Known Known, RecordInput? Before)> _unsettled = [];
@@ -131,6 +133,18 @@ public sealed class WriteSession : RecordSession
         Set(known, input);
         _unsettled.Add((known, before));
     }
+
+    /// <summary>A record was put where it stood in another catalogue.</summary>
+    internal void Placed(Known known, RecordInput input)
+    {
+        Note(_placed, known.Ref);
+        // Its place was cleared a moment ago.
+        Unnote(_gone, known.Ref);
+        Wrote(known, input, null);
+    }
+
+    /// <summary>Whether the record was placed by this transaction.</summary>
+    internal bool IsPlaced(long reference) => _placed.Contains(reference);
 
     /// <summary>Replaces a record by what is kept of it with changes; its own rules are checked again.</summary>
     internal void Replace(Known known, JsonObject kept) => Writers[known.Kind].Replace(this, known, Writers[known.Kind].Read(JsonSerializer.SerializeToUtf8Bytes(kept, Json.Compact)));
