@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventsApi.Actors;
 using EventsApi.Events;
+using EventsApi.Exports;
 using EventsApi.Http;
 using EventsApi.Locations;
 using EventsApi.Records;
@@ -134,11 +135,11 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         return Outcome.Kept;
     }
 
-    /// <summary>The members that people have written; imports leave them alone.</summary>
+    /// <summary>The members that people have written, each with a key of their own; imports leave them alone.</summary>
     private HashSet<string> Corrected(long reference)
     {
         var members = new HashSet<string>();
-        var rows = Writer.Kept("SELECT changed FROM revisions WHERE ref = ? AND import IS NULL").Bind(reference);
+        var rows = Writer.Kept("SELECT changed FROM revisions WHERE ref = ? AND author IS NOT NULL").Bind(reference);
         while (rows.Step()) members.UnionWith(JsonSerializer.Deserialize<string[]>(rows.Blob(0))!);
         return members;
     }
@@ -386,6 +387,18 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         // What an import wrote of its own row stays known as that.
         _replaced.Add((reference, current, now => Writer.Kept("UPDATE imported SET revision = ? WHERE dataset = ? AND external = ? AND revision = ?").Bind(now).Bind(_dataset).Bind(row.Event.Value).Bind(current).Run()));
         return Outcome.Updated;
+    }
+
+    public Outcome Write(MappedCatalogueLine row)
+    {
+        try
+        {
+            return new CatalogueLines(writers).Apply(_session, row.Json) switch { "created" => Outcome.Created, "updated" => Outcome.Updated, "unchanged" => Outcome.Unchanged, _ => Keep("newer-or-corrected") };
+        }
+        catch (JsonException error)
+        {
+            throw new RowException(null, null, "invalid-json", $"The line is none of an exported catalogue: {error.Message}");
+        }
     }
 
     public Outcome Write(MappedRecord row)

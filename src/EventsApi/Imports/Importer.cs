@@ -144,6 +144,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
                 }
             }
             await reading;
+            if (opened.Mapping.Truncation is { } cut) throw new UnreadableFileException(cut);
             if (run.Entry.Options.Complete) await RemoveMissingAsync(run, into, isDry, ct);
         }
         finally
@@ -227,7 +228,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         }
     }
 
-    private static Authorship By(ImportRun run) => new(null, run.Entry.Number == 0 ? null : $"Import {ImportLog.IdOf(run.Entry.Number)}: {run.Entry.Name}", run.Entry.Number);
+    private static Authorship By(ImportRun run) => new(null, run.Entry.Number == 0 ? null : $"Import {ImportLog.IdOf(run.Entry.Number)}: {run.Entry.Name}");
 
     private static ImportLog.Entry Write(WriteSession session, ImportLog.Entry entry, ImportSession into, IReadOnlyList<Item> items, bool isDry)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EventsApi.Exports;
 using EventsApi.Records;
 
 namespace EventsApi.Imports;
@@ -80,7 +81,7 @@ internal static class Layouts
         var rows = Rows.Lines(text).GetEnumerator();
         var head = Take(rows);
         if (head.FirstOrDefault(r => r.Cells[0][0] != '{') is { } wrong) throw new UnreadableFileException($"This is no NDJSON: line {wrong.Line} begins with '{wrong.Cells[0][..Math.Min(20, wrong.Cells[0].Length)]}' and not with a brace. Put each record on a line of its own.{Guess(wrong.Cells[0])}");
-        return (new OwnLines(writers), All(head, rows));
+        return (CatalogueLines.IsHead(Encoding.UTF8.GetBytes(head[0].Cells[0])) ? new OwnCatalogue() : new OwnLines(writers), All(head, rows));
     }
 
     /// <summary>What the file looks like instead.</summary>

@@ -98,6 +98,14 @@ internal sealed class MappedRecord : Mapped
     public override Outcome Write(ImportSession into) => into.Write(this);
 }
 
+/// <summary>A line of an exported catalogue.</summary>
+internal sealed class MappedCatalogueLine : Mapped
+{
+    public required byte[] Json { get; init; }
+
+    public override Outcome Write(ImportSession into) => into.Write(this);
+}
+
 /// <summary>How the rows of one dataset are read.</summary>
 internal abstract class Mapping
 {
@@ -108,6 +116,9 @@ internal abstract class Mapping
     /// <summary>A row in our terms; null for one that is no record, such as a header.</summary>
     /// <exception cref="RowException">The row cannot go in.</exception>
     public abstract Mapped? Map(Row row);
+
+    /// <summary>Why the file is not whole, when all of it was read; null when it is.</summary>
+    public virtual string? Truncation => null;
 
     /// <summary>Changes when rows are mapped otherwise than before, so that unchanged rows are mapped anew.</summary>
     protected const int Version = 1;

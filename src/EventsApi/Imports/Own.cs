@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using EventsApi.Curation;
+using EventsApi.Exports;
 using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
@@ -54,6 +54,31 @@ internal sealed class OwnLines(RecordWriters writers) : Mapping
         return Has("type", "title") ? Kind.Event : Has("member", "organization") ? Kind.Membership : Has("record", "pointer") ? Kind.Claim : Has("from", "to") ? Kind.Relation : Has("text", "basis") ? Kind.Statement
             : Has("name") && Words.ActorKind.Contains(word) ? Kind.Actor : Has("name") && Words.LocationKind.Contains(word) ? Kind.Location : Has("title") && Words.SituationKind.Contains(word) ? Kind.Situation : Has("title") && Words.SourceKind.Contains(word) ? Kind.Source
             : Has("title", "coding") ? Kind.Dataset : Has("label", "organization") ? Kind.Post : Has("label") ? Kind.Topic : null;
+    }
+}
+
+/// <summary>A catalogue that was exported whole: records keep their ids, revisions and times.</summary>
+internal sealed class OwnCatalogue : Mapping
+{
+    private long? _said;
+    private long _lines;
+
+    public override string Layout => "an exported catalogue";
+
+    public override DatasetInput? Dataset => null;
+
+    public override string? Truncation => _said is null ? "The file is cut: its last line, which says how many there are, is missing. What came before it went in." : _said != _lines ? $"The file says that it has {_said:N0} records, and has {_lines:N0}." : null;
+
+    public override Mapped? Map(Row row)
+    {
+        var line = Encoding.UTF8.GetBytes(row.Cells[0]);
+        if (!CatalogueLines.IsMark(line)) return new MappedCatalogueLine { Line = row.Line, Digest = 0, Json = line };
+        if (CatalogueLines.IsHead(line)) return null;
+        using var end = JsonDocument.Parse(line);
+        // Counted by where it stands, so that it holds when the first lines were read before a stop: between it and the head are the records.
+        _lines = row.Line - 2;
+        _said = end.RootElement.GetProperty("$end").GetProperty("rows").GetInt64();
+        return null;
     }
 }
 

@@ -272,8 +272,8 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     }
 
     private static void Log(WriteSession session, long reference, long revision, IReadOnlyList<string> changed, string replaced) =>
-        session.Writer.Kept("INSERT INTO revisions(ref, revision, at, author, reason, changed, replaced, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .Bind(reference).Bind(revision).Bind(session.Writer.Now).Bind(session.By.Author).Bind(session.By.Reason).Bind(JsonSerializer.Serialize(changed, Json.Compact)).Bind(replaced).Bind(session.By.Import).Run();
+        session.Writer.Kept("INSERT INTO revisions(ref, revision, at, author, reason, changed, replaced) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .Bind(reference).Bind(revision).Bind(session.Writer.Now).Bind(session.By.Author).Bind(session.By.Reason).Bind(JsonSerializer.Serialize(changed, Json.Compact)).Bind(replaced).Run();
 
     public override void Remove(WriteSession session, Known known, Known? successor)
     {

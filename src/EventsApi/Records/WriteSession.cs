@@ -7,8 +7,7 @@ namespace EventsApi.Records;
 
 /// <summary>Who writes and why; both null for the first load and for imports.</summary>
 /// <param name="Author">The id of a key.</param>
-/// <param name="Import">The number of the import that writes.</param>
-public sealed record Authorship(string? Author, string? Reason, long? Import = null)
+public sealed record Authorship(string? Author, string? Reason)
 {
     public static readonly Authorship Nobody = new(null, null);
 }

@@ -45,9 +45,6 @@ CREATE TABLE imported (
     PRIMARY KEY (dataset, external)
 ) WITHOUT ROWID;
 
--- Which import made a revision; NULL for what a person wrote.
-ALTER TABLE revisions ADD COLUMN import INTEGER;
-
 -- A source by its address, or by publisher, title and date: 64 bits of hash, so what is found is looked at.
 CREATE TABLE source_keys (
     hash       INTEGER NOT NULL,
