@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EventsApi.Access;
 using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
@@ -20,6 +21,7 @@ public sealed class Audits(Database database)
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, "key", "limit", "cursor", "format");
         var key = http.Request.Query["key"].ToString();
+        if (key == "self") key = http.Caller()!.Id;
         if (key == "") throw ProblemException.Parameter("key", "required", "Say whose writes: key=ID, as `keys list` on the command line shows it.");
         var limit = ShortList.Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
         var skipped = ShortList.Whole(http, "cursor", 0, 1, int.MaxValue);

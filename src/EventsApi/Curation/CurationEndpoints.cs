@@ -41,7 +41,7 @@ internal static class CurationEndpoints
 
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/audit", (HttpContext http, Audits audits) => audits.ListAsync(http)).WithName("ListAudit").Needs(Role.Admin)
-            .WithMetadata(new Operation("History", "What a key wrote", "Newest first; for administrators.", [new("One key", "/v1/audit?key=0123456789ab"), new("Its last write", "/v1/audit?key=0123456789ab&limit=1")]) { Shape = typeof(AuditEntry), IsList = true, Controls = ["key", "limit", "cursor", "format"] });
+            .WithMetadata(new Operation("History", "What a key wrote", "Newest first; for administrators.", [new("One key", "/v1/audit?key=self"), new("Its last write", "/v1/audit?key=self&limit=1")]) { Shape = typeof(AuditEntry), IsList = true, Controls = ["key", "limit", "cursor", "format"] });
 
     public static void MapPins(this IEndpointRouteBuilder routes)
     {

@@ -370,7 +370,7 @@ internal static class ApiDocument
             found.AdditionalPropertiesAllowed = true;
             found.AdditionalProperties = found.AdditionalProperties is OpenApiSchema { Type: not null } or OpenApiSchemaReference ? found.AdditionalProperties : null;
             // Its members are the parameters of a list.
-            if (context.Type == typeof(QueryBody)) found.AdditionalProperties = new OpenApiSchema();
+            if (context.Type == typeof(QueryBody) || context.Type == typeof(IReadOnlyDictionary<string, JsonElement>)) found.AdditionalProperties = new OpenApiSchema();
             if (found.Properties is null || context.MemberInfo is not null) return;
             var members = Json.Options.GetTypeInfo(context.Type).Properties.ToDictionary(p => p.Name);
             found.Required = context.Type.Name.EndsWith("Input", StringComparison.Ordinal) ? Needed(context.Type) : Optional(context.Type) is { Count: > 0 } optional ? found.Properties.Keys.Where(name => !optional.Contains(name)).ToHashSet() : found.Properties.Keys.Where(name => members.TryGetValue(name, out var member) && !IsLeftOut(member)).ToHashSet();
@@ -512,7 +512,6 @@ internal static class ApiDocument
                 "rows" => "With format=csv: participant gives a line for each participant, else there is one for each event.",
                 "end" => "With format=ndjson: a last line with rows, digest and change sequence, so that a cut is seen.",
                 "guard" => "With format=csv: formulas puts an apostrophe before what a spreadsheet would run.",
-                "key" => "The id of the key.",
                 "importFormat" => "What the file holds.",
                 "filename" => "What the file is called; a release may stand in it.",
                 "dryRun" => "true: write nothing and report all.",
@@ -520,6 +519,7 @@ internal static class ApiDocument
                 "complete" => "true: the file is a whole release, and what it does not have is deleted.",
                 "release" => "The dataset's release, such as 24.1.",
                 "mostRemoved" => "With complete: the largest part of the dataset that may be deleted, 0 to 1.",
+                "key" => "The id of the key; `self` is the key of the request.",
                 "knownAt" => "As the catalogue stood then: an instant (RFC 3339), or a day, which means its end.",
                 "since" => "After this change; 0 is the beginning.",
                 "op" => "Only these operations.",
