@@ -35,10 +35,12 @@ public static class Server
         builder.Services.AddCuration();
         builder.Services.AddImports(builder.Configuration);
         builder.Services.AddTransport();
+        builder.Services.AddSingleton<RequestFigures>();
         builder.Services.AddApiDocument();
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseMiddleware<MeasuringMiddleware>();
         app.UseTransport();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseApiDocument();
@@ -46,7 +48,9 @@ public static class Server
         app.UseMiddleware<AccessMiddleware>();
         app.MapApiDocument();
         app.MapPages();
+        app.MapGuide();
         app.MapHealth();
+        app.MapMetrics();
 
         var v1 = app.MapGroup("/v1");
         v1.MapSearch();

@@ -15,7 +15,7 @@ internal static class Transport
         services.AddResponseCompression(options =>
         {
             options.EnableForHttps = true; // public data, no secrets in bodies
-            options.MimeTypes = ["application/json", "application/problem+json", "application/x-ndjson", "text/csv", "application/geo+json", "application/ld+json", "application/atom+xml", "text/calendar", "application/yaml", "text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"];
+            options.MimeTypes = ["application/json", "application/problem+json", "application/x-ndjson", "text/csv", "application/geo+json", "application/ld+json", "application/atom+xml", "text/calendar", "application/yaml", "text/html", "text/plain", "text/css", "text/javascript", "application/javascript", "image/svg+xml"];
             options.Providers.Add<BrotliCompressionProvider>();
             options.Providers.Add<GzipCompressionProvider>();
         });

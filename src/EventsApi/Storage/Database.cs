@@ -135,6 +135,13 @@ public sealed class Database : IDisposable
         }
     }
 
+    /// <summary>What waits, and what the files and the disk say.</summary>
+    public DatabaseState Measure()
+    {
+        var (file, log) = (new FileInfo(_path), new FileInfo(_path + "-wal"));
+        return new(_search.Waiting, _heavy.Waiting, Unanswered, file.Exists ? file.Length : 0, log.Exists ? log.Length : 0, new DriveInfo(file.DirectoryName!).AvailableFreeSpace);
+    }
+
     /// <summary>One write. Writes that wait together are committed together, and are acknowledged when that commit is on disk.</summary>
     public Task<T> WriteAsync<T>(Func<Writer, T> work) => _writer.Enqueue(work);
 
@@ -168,6 +175,17 @@ public sealed class Database : IDisposable
         _lock.Dispose();
         _free.Dispose();
     }
+}
+
+/// <summary>How the catalogue's queues and files stand at a moment.</summary>
+/// <param name="WritesWaiting">Waiting or running.</param>
+/// <param name="LogBytes">Of the write-ahead log.</param>
+/// <param name="FreeBytes">Left on the disk.</param>
+public sealed record DatabaseState(int SearchesWaiting, int HeavyWaiting, int WritesWaiting, long FileBytes, long LogBytes, long FreeBytes)
+{
+    /// <summary>Beyond these the operator should look.</summary>
+    public const long LeastFree = 64_000_000, LargeLog = 2_000_000_000;
+    public const int ManyWrites = 9_000;
 }
 
 /// <summary>A lane is full; the client may come back soon.</summary>

@@ -15,6 +15,9 @@ internal sealed class Lane : IDisposable
         foreach (var thread in _threads) thread.Start();
     }
 
+    /// <summary>How much waits.</summary>
+    public int Waiting => _queue.Reader.Count;
+
     public async Task<T> RunAsync<T>(Func<Reader, T> work, TimeSpan deadline, CancellationToken ct)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -95,12 +95,7 @@ internal static class VocabularyEndpoints
 
     private static Stats Measure(Reader reader, Database database)
     {
-        var records = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var kind in Kind.All)
-        {
-            // A kind is one range of the primary key.
-            records[kind.Name] = reader.Db.ExecuteScalar<long>("SELECT count(*) FROM records WHERE ref BETWEEN @First AND @Last", new { First = kind.Ref(0), Last = kind.Ref((1L << 44) - 1) });
-        }
+        var records = Counting.Records(reader);
         records["meeting"] = Counts(reader, "event.kind").GetValueOrDefault("meeting");
         var (_, high) = Kind.Event.Keys;
         static string? Day(long? key) => key is null ? null : Dates.EdtfDate.Day((int)(key.Value >> 20) - 1);
@@ -134,5 +129,17 @@ internal static class VocabularyEndpoints
     {
         var nearest = Folding.Nearest(id, ids);
         return new ProblemException(ProblemCode.NotFound, $"There is no {noun} '{id}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}");
+    }
+}
+
+internal static class Counting
+{
+    /// <summary>How many records each kind has.</summary>
+    public static SortedDictionary<string, long> Records(Reader reader)
+    {
+        var records = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        // A kind is one range of the primary key.
+        foreach (var kind in Kind.All) records[kind.Name] = reader.Kept("SELECT count(*) FROM records WHERE ref BETWEEN ? AND ?").Bind(kind.Ref(0)).Bind(kind.Ref((1L << 44) - 1)).Scalar() ?? 0;
+        return records;
     }
 }
