@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using EventsApi.Access;
 using EventsApi.Exports;
@@ -27,7 +30,38 @@ internal static class Commands
     {
         var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.");
         foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Export(), Keys(), Check(), Generate()]) root.Add(command);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
+    }
+
+    /// <summary>What --help shows last, by the command as it is typed; a test parses each.</summary>
+    public static readonly Dictionary<string, string[]> Examples = new()
+    {
+        [""] = ["serve --urls http://localhost:8080", "keys create --role editor --name Ada", "check --rebuild"],
+        ["serve"] = ["serve", "serve --urls http://0.0.0.0:8080 --catalogue /var/lib/events/catalogue.db --create", "serve --catalogue empty.db --create --seed none"],
+        ["keys"] = ["keys create --role editor --name Ada", "keys list", "keys revoke 0123456789ab"],
+        ["keys create"] = ["keys create --name \"Data team\"", "keys create --role editor --name Ada --days 90", "keys create --role admin --json"],
+        ["keys list"] = ["keys list", "keys list --catalogue /var/lib/events/catalogue.db --json"],
+        ["keys revoke"] = ["keys revoke 0123456789ab"],
+        ["check"] = ["check", "check --rebuild --catalogue /var/lib/events/catalogue.db", "check --json"],
+        ["import"] = ["import gdelt 20240101000000.export.CSV.zip", "import ucdp GEDEvent_v24_1.csv --dry-run", "import ucdp GEDEvent_v25_1.csv --complete --release 25.1", "import ndjson - --json"],
+        ["export"] = ["export events --format csv --country KWT --from 2020", "export catalogue --output catalogue.ndjson"],
+        ["generate"] = ["generate --events 1000000 --seed 7 --catalogue million.db --create"],
+    };
+
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult call)
+        {
+            var done = help.Invoke(call);
+            var names = new List<string>();
+            for (SymbolResult? at = call.CommandResult; at is CommandResult { Command: not RootCommand } named; at = at.Parent) names.Insert(0, named.Command.Name);
+            if (!Examples.TryGetValue(string.Join(' ', names), out var examples)) return done;
+            call.InvocationConfiguration.Output.WriteLine("Examples:");
+            foreach (var example in examples) call.InvocationConfiguration.Output.WriteLine($"  EventsApi {example}");
+            return done;
+        }
     }
 
     private static Command Serve(RootCommand root)
