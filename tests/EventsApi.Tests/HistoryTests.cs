@@ -201,6 +201,62 @@ public sealed class HistoryTests(EmptyApi api) : IClassFixture<EmptyApi>
     [InlineData("")]
     public async Task KnownAt_that_is_no_instant_is_refused(string knownAt) => await api.RefusedAsync($"/v1/events/{await EventAsync()}?knownAt={knownAt}", "knownAt");
 
+    [Theory]
+    [InlineData("9999-12-31")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public async Task The_last_day_there_is_is_a_time_like_another(string knownAt)
+    {
+        var id = await EventAsync();
+        foreach (var path in (string[])["", "/related"]) await api.GetAsync($"/v1/events/{id}{path}?knownAt={knownAt}");
+    }
+
+    [Fact]
+    public async Task What_a_merge_left_under_the_old_id_stays_so_in_the_past_when_it_is_written_again()
+    {
+        var (old, successor) = (await ActorAsync("Old Spelling"), await ActorAsync("Right Spelling"));
+        var id = await EventAsync(new { participants = new[] { new { actor = old } } });
+        var before = api.Instant;
+        await api.LaterAsync("POST", $"/v1/actors/{old}/merge-into/{successor}");
+        await api.LaterAsync("PATCH", $"/v1/events/{id}", new { title = "Written after the merge" });
+        Assert.Equal([old], (await api.GetAsync($"/v1/events/{id}?knownAt={before}")).Texts("participants", "actor.id"));
+        Assert.Equal([successor], (await api.GetAsync($"/v1/events/{id}")).Texts("participants", "actor.id"));
+        Assert.Equal(["title"], (await api.GetAsync($"/v1/events/{id}/revisions")).Each("items")[0].Texts("changed"));
+    }
+
+    [Fact]
+    public async Task Who_met_and_what_is_related_have_the_names_and_counts_of_then()
+    {
+        var (a, b) = (await ActorAsync("First Met"), await ActorAsync("Second Met"));
+        object[] both = [new { actor = a }, new { actor = b }];
+        var (id, other) = (await EventAsync(new { date = "2024-05-01", participants = both }), await EventAsync(new { date = "2024-05-02", participants = both }));
+        var before = api.Instant;
+        await EventAsync(new { date = "2024-05-03", participants = both });
+        await api.LaterAsync("PATCH", $"/v1/actors/{b}", new { name = "Renamed Met" });
+        await api.LaterAsync("DELETE", $"/v1/events/{other}");
+
+        var met = Assert.Single((await api.GetAsync($"/v1/actors/{a}/connections?knownAt={before}")).Each("items"));
+        Assert.Equal(("Second Met", "2", "2024-05-01", "2024-05-02"), (met.Text("actor.name"), met.Text("count"), met.Text("first"), met.Text("last")));
+        var dyad = await api.GetAsync($"/v1/dyads/{a}/{b}?knownAt={before}");
+        Assert.Equal(("Second Met", "2", "2024-05-02"), (dyad.Text("b.name"), dyad.Text("total.value"), dyad.Text("last")));
+        var related = Assert.Single((await api.GetAsync($"/v1/events/{id}/related?knownAt={before}")).Each("items"));
+        Assert.Equal(other, related.Text("id"));
+        Assert.Contains("with Second Met", related.Texts("reasons", "text"));
+        Assert.Equal("Renamed Met", (await api.GetAsync($"/v1/actors/{a}/connections")).Texts("items", "actor.name").Single());
+        await api.ProblemAsync($"/v1/actors/{a}/connections?knownAt=2020-01-01", 404);
+        await api.RefusedAsync($"/v1/dyads/{a}/{b}?knownAt=then", "knownAt");
+    }
+
+    [Fact]
+    public async Task A_member_that_left_and_came_back_is_a_member_of_each_time()
+    {
+        var (organization, member) = ((await api.LaterAsync("POST", "/v1/actors", new { kind = "organization", name = "Left And Joined" })).Text("id")!, await ActorAsync("Comes Back"));
+        var first = (await api.LaterAsync("POST", "/v1/memberships", new { member, organization, classification = "member", start = "1949", end = "1966" })).Text("id")!;
+        var second = (await api.LaterAsync("POST", "/v1/memberships", new { member, organization, classification = "member", start = "2009" })).Text("id")!;
+        Assert.Equal([first], await api.IdsAsync($"/v1/actors/{organization}/members?asOf=1955"));
+        Assert.Equal([second], await api.IdsAsync($"/v1/actors/{organization}/members?asOf=2020"));
+        Assert.Equal([second], await api.IdsAsync($"/v1/actors/{organization}/members?knownAt={api.Instant}"));
+    }
+
     [Fact]
     public async Task A_deleted_record_is_known_as_it_stood_before()
     {

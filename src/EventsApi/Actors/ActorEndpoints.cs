@@ -21,9 +21,9 @@ internal static class ActorEndpoints
         routes.MapGet("/actors/{id}/members", ListActorMembers).WithName(nameof(ListActorMembers)).Lists(ActorFilters.Memberships, "Members of an organization", "One membership per member, as of `asOf`, else of those that have not ended. `classification` defaults to member, or partner where there are no members.",
             new("NATO on 1 April 2004", "/v1/actors/nato/members?asOf=2004-04-01"), new("Partners of the Istanbul Cooperation Initiative", "/v1/actors/istanbul-cooperation-initiative/members"), tag: "Actors");
         routes.MapGet("/actors/{id}/connections", ListConnections).WithName(nameof(ListConnections)).Answers<Connection>("Actors", "Whom an actor meets", "Actors in the same events, the most frequent first, with the first and last day. Counted over its newest 20,000 events.",
-            new("NATO", "/v1/actors/nato/connections"), new("Kuwait, the first five", "/v1/actors/kuwait/connections?limit=5"), list: true);
+            new("NATO", "/v1/actors/nato/connections"), new("Kuwait, the first five", "/v1/actors/kuwait/connections?limit=5"), list: true, parameters: "knownAt");
         routes.MapGet("/dyads/{a}/{b}", GetDyad).WithName(nameof(GetDyad)).Answers<Dyad>("Actors", "Two actors side by side", "Their shared events by type and year, how many are meetings, and the organizations both belong to.",
-            new("NATO and Kuwait", "/v1/dyads/nato/kuwait"), new("The United States and France, by ISO code", "/v1/dyads/iso3166:USA/iso3166:FRA"));
+            new("NATO and Kuwait", "/v1/dyads/nato/kuwait"), new("The United States and France, by ISO code", "/v1/dyads/iso3166:USA/iso3166:FRA"), parameters: "knownAt");
         routes.MapGet("/posts", ListPosts).WithName(nameof(ListPosts)).Lists(ActorFilters.Posts, "Posts, by label", "Offices that people hold one after the other.",
             new("Posts of NATO", "/v1/posts?organization=nato"), new("What Keir Starmer held on 9 September 2025", "/v1/posts?holder=keir-starmer&asOf=2025-09-09"));
         routes.MapGet("/posts/{id}", GetPost).WithName(nameof(GetPost)).Gives(ActorFilters.Posts, "One post with its holders", "Holders stand oldest first.",
@@ -42,30 +42,30 @@ internal static class ActorEndpoints
     private static Task GetActor(string id, HttpContext http, Singles singles) => singles.AnswerAsync(http, ActorFilters.Actors, id);
 
     private static Task ListActorEvents(string id, HttpContext http, Lists lists) =>
-        lists.AnswerAsync(http, EventFilters.Events, reader => EventFilters.OfActor(reader, Singles.Require(reader.Reader, Kind.Actor, id).Id));
+        lists.AnswerAsync(http, EventFilters.Events, reader => EventFilters.OfActor(reader, reader.Require(Kind.Actor, id).Id));
 
     private static Task ListActorMemberships(string id, HttpContext http, Lists lists) =>
-        lists.AnswerAsync(http, ActorFilters.Memberships, reader => reader.Add(new InLists([("membership.member", Singles.Require(reader.Reader, Kind.Actor, id).Id)])));
+        lists.AnswerAsync(http, ActorFilters.Memberships, reader => reader.Add(new InLists([("membership.member", reader.Require(Kind.Actor, id).Id)])));
 
     private static Task ListActorMembers(string id, HttpContext http, Lists lists) => lists.AnswerAsync(http, ActorFilters.Memberships, reader =>
     {
-        var organization = Singles.Require(reader.Reader, Kind.Actor, id).Id;
+        var organization = reader.Require(Kind.Actor, id).Id;
         reader.Add(new InLists([("membership.organization", organization)]));
         if (!reader.Given.Keys.Any(k => k.StartsWith("classification", StringComparison.Ordinal))) reader.Add(new InLists([("membership.classification", ActorFilters.Belonging(reader, organization))]));
         if (reader.One("asOf") is null) reader.Add(new Test("NOT EXISTS (SELECT 1 FROM spans s WHERE s.key = p.key AND s.\"end\" < ?)", (long)reader.Today.DayNumber));
-        ActorFilters.OnePerMember(reader);
+        reader.Late = ActorFilters.OnePerMember;
     });
 
-    private static Task ListConnections(string id, HttpContext http, Storage.Database database, Lists lists) => ActorConnections.ListAsync(http, database, lists.Names, id);
+    private static Task ListConnections(string id, HttpContext http, Storage.Database database, RecordWriters writers, Lists lists) => ActorConnections.ListAsync(http, database, writers, lists.Names, id);
 
-    private static Task GetDyad(string a, string b, HttpContext http, Storage.Database database) => ActorConnections.DyadAsync(http, database, a, b);
+    private static Task GetDyad(string a, string b, HttpContext http, Storage.Database database, RecordWriters writers) => ActorConnections.DyadAsync(http, database, writers, a, b);
 
     private static Task ListPosts(HttpContext http, Lists lists) => lists.AnswerAsync(http, ActorFilters.Posts);
 
     private static Task GetPost(string id, HttpContext http, Singles singles) => singles.AnswerAsync(http, ActorFilters.Posts, id);
 
     private static Task ListPostHolders(string id, HttpContext http, Lists lists) => lists.AnswerAsync(http, ActorFilters.Memberships,
-        reader => reader.Add(new InLists([("membership.post", Singles.Require(reader.Reader, Kind.Post, id).Id)])),
+        reader => reader.Add(new InLists([("membership.post", reader.Require(Kind.Post, id).Id)])),
         term => new JsonObject { ["membership"] = term["id"]?.DeepClone(), ["person"] = term["member"]?.DeepClone(), ["start"] = term["start"]?.DeepClone(), ["end"] = term["end"]?.DeepClone() }, typeof(Holder));
 
     private static Task ListMemberships(HttpContext http, Lists lists) => lists.AnswerAsync(http, ActorFilters.Memberships);

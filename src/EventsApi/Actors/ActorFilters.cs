@@ -1,6 +1,7 @@
 using EventsApi.Dates;
 using EventsApi.Records;
 using EventsApi.Search;
+using EventsApi.Storage;
 using EventsApi.Vocabulary;
 
 namespace EventsApi.Actors;
@@ -72,20 +73,21 @@ internal static class ActorFilters
     /// <summary>The classification that counts as belonging: member, or partner where there are no members.</summary>
     public static string Belonging(FilterReader reader, string organization)
     {
+        if (reader.Past is { } past) return past.Keys("membership.organization", organization).Any(m => past.Input<MembershipInput>(m).Classification == "member") ? "member" : "partner";
         var members = new KeyWalk(reader.Reader, Kind.Membership, [new InLists([("membership.organization", organization)]), new InLists([("membership.classification", "member")])]);
         return members.Count(1, 1_000).Value > 0 ? "member" : "partner";
     }
 
-    /// <summary>Of several memberships of one member, the last written stands for it.</summary>
-    public static void OnePerMember(FilterReader reader)
+    /// <summary>Of several memberships of one member that are found, the last written stands for it.</summary>
+    public static InKeys OnePerMember(Reader reader, IReadOnlyList<Condition> conditions)
     {
-        var last = new Dictionary<long, long>();
-        new KeyWalk(reader.Reader, Kind.Membership, reader.Conditions).Run("", false, null, int.MaxValue, row =>
+        var last = new Dictionary<string, long>();
+        new KeyWalk(reader, Kind.Membership, conditions).Run(", a.item ->> '$.member.id'", false, null, int.MaxValue, row =>
         {
-            last[MemberOf(reader, row.Int64(0))] = row.Int64(0);
+            last[row.Text(1)] = row.Int64(0);
             return true;
         });
-        reader.Add(new InKeys([.. last.Values]));
+        return new InKeys([.. last.Values]);
     }
 
     private static void RequireAsOf(FilterReader reader)
@@ -141,7 +143,8 @@ internal static class ActorFilters
         var term = certain
             ? "EXISTS (SELECT 1 FROM spans s WHERE s.key = h.key AND s.start_latest <= ? AND s.end_earliest >= ?)"
             : "NOT EXISTS (SELECT 1 FROM spans s WHERE s.key = h.key AND (s.\"end\" < ? OR s.start > ?))";
-        reader.Add(new Test($"EXISTS (SELECT 1 FROM postings h WHERE h.list = (SELECT id << 2 FROM lists WHERE field = 'membership.post' AND value = (SELECT id FROM records WHERE ref = p.key)) AND {term}{who})",
+        reader.Add(new TestOfOthers($"EXISTS (SELECT 1 FROM postings h WHERE h.list = (SELECT id << 2 FROM lists WHERE field = 'membership.post' AND value = (SELECT id FROM records WHERE ref = p.key)) AND {term}{who})",
+            (session, post) => PostWriter.Terms(session, session.Find(post.Ref).Id).Any(t => t.Term.Covers(day.Start, day.End, certain) && (holders.Count == 0 || holders.Contains(t.Term.Member!.Id))),
             [day.Start, day.End, .. holders]));
         reader.Set("asOf", day.Edtf);
         if (!certain) reader.Set("dateMatch", "possible");

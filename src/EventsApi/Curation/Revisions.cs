@@ -39,7 +39,8 @@ public sealed class Revisions(Database database, Requests requests, RecordWriter
         {
             var reference = Reference(reader, resource, id);
             var (record, at) = RecordLog.At(reader, reference, number) ?? throw Missing(reader, reference, id, number);
-            var then = new PastSession(reader, writers, at).Answer(reference, record, number, at);
+            view.Past = new PastSession(reader, writers, at);
+            var then = view.Past.Answer(reference, record, number, at);
             return view.Show(reader, resource.Kind.Name, then.Item, then.Rest, single: true);
         }, http.RequestAborted);
         await ShortList.SendAsync(http, database, body);

@@ -21,15 +21,67 @@ internal static class Related
 {
     private const int Most = 50, PerReason = 60;
     private const int NearDays = 60;
+    private const int LongList = 5_000;
 
-    public static async Task AnswerAsync(HttpContext http, Database database, string id)
+    // The fields by which events are related.
+    private static readonly string[] Fields = ["event.series", "event.situation", "event.actor", "event.location", "event.topic", "event.source"];
+
+    public static async Task AnswerAsync(HttpContext http, Database database, RecordWriters writers, string id)
     {
         Conditional.RequireJson(http);
-        var items = await database.SearchAsync(reader => Find(reader, Singles.Require(reader, Kind.Event, id)), http.RequestAborted);
-        await ShortList.AnswerAsync(http, database, $"Events related to {id}, the nearest first", items);
+        Singles.CheckParameters(http, ShortList.Controls("knownAt"));
+        var items = http.Request.Query.ContainsKey("knownAt")
+            ? await database.ReadHeavyAsync(reader => Then(reader, PastSession.Asked(http, reader, writers)!, id), http.RequestAborted)
+            : await database.SearchAsync(reader => Find(reader, Singles.Require(reader, Kind.Event, id), (kind, id) => Name(reader, kind, id)), http.RequestAborted);
+        await ShortList.AnswerAsync(http, database, $"Events related to {id}, the nearest first", items, "knownAt");
     }
 
-    private static List<JsonNode> Find(Reader reader, Known of)
+    /// <summary>The same in a catalogue that holds what can be related, as it stood then: the nearest in each list of the event, and of what changed since, all that shares a list with it.</summary>
+    private static List<JsonNode> Then(Reader reader, PastSession past, string id)
+    {
+        var of = past.Require(Kind.Event, id);
+        var made = past.Describe(of.Ref)!;
+        var lists = made.Lists.Where(l => Fields.Contains(l.Field)).ToList();
+        var (altered, key) = (past.Altered(Kind.Event), PastList.KeyThen(reader, made));
+        var needed = new SortedSet<long> { of.Ref };
+        foreach (var relation in past.Keys("relation.from", $"event:{of.Id}").Concat(past.Keys("relation.to", $"event:{of.Id}")).ToList())
+        {
+            needed.Add(relation);
+            var ends = past.Input<RelationInput>(relation);
+            foreach (var end in new[] { ends.From!, ends.To! })
+                if (end.Kind == "event") needed.Add(past.Find(Kind.Event, end.Id)!.Ref);
+        }
+        foreach (var (field, value) in lists)
+            foreach (var name in past.Names(field, value))
+                foreach (var sql in (string[])["p.key < ?2 ORDER BY p.key DESC", "p.key > ?2 ORDER BY p.key"])
+                {
+                    var near = reader.Kept($"SELECT a.ref FROM lists l CROSS JOIN postings p ON p.list = l.id << 2 CROSS JOIN answers a ON a.key = p.key WHERE l.field = ?1 AND l.value = ?3 AND (?4 = 0 OR p.detail & 15 <> 0) AND {sql}")
+                        .Bind(field).Bind(key).Bind(name).Bind(field == "event.topic" ? 1L : 0L);
+                    for (var found = 0; found < PerReason / 2 && near.Step();)
+                    {
+                        if (altered.Contains(near.Int64(0)) || !past.WasAdded(near.Int64(0))) continue;
+                        needed.Add(near.Int64(0));
+                        found++;
+                    }
+                    near.Reset();
+                }
+        var incident = made.Numbers?.Incident;
+        if (incident is { } same)
+            foreach (var other in Incidents.KeysOf(reader, same).Take(PerReason))
+                if (reader.Kept("SELECT ref FROM answers WHERE key = ?").Bind(other).Scalar() is { } reference && !altered.Contains(reference) && past.WasAdded(reference)) needed.Add(reference);
+        foreach (var reference in altered)
+            if (past.Describe(reference) is { } other && (incident is not null && other.Numbers?.Incident == incident || lists.Exists(l => other.IsIn(l.Field, l.Value)))) needed.Add(reference);
+        if (needed.Count > PastList.Most) throw PastList.TooMany("Ask for a later time.");
+
+        using var then = PastList.Made(reader, past, needed);
+        // How many share a list is counted where they all are; of long lists it says little, and the count of now will do.
+        foreach (var (field, value) in lists)
+            then.Kept("UPDATE lists SET count = ? WHERE field = ? AND value = ?").Bind(reader.Kept("SELECT count FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() is > LongList and var many ? many : past.Count(field, value, background: true)).Bind(field).Bind(value).Run();
+        return Find(then, of, (kind, id) => past.Find(kind, id)?.Name ?? id);
+    }
+
+    /// <param name="name">What a record of a kind and an id is called.</param>
+    private static List<JsonNode> Find(Reader reader, Known of, Func<Kind, string, string> name)
     {
         var key = RecordLookup.KeyOf(reader, of.Ref)!.Value;
         var found = new Dictionary<long, (double Weight, List<RelatedReason> Reasons)>();
@@ -43,11 +95,11 @@ internal static class Related
 
         // What the catalogue says outright, in both directions.
         var relations = reader.Kept("""
-            SELECT r.record ->> '$.type', r.record ->> '$.from.id', r.record ->> '$.to.id'
+            SELECT a.item ->> '$.type', a.item ->> '$.from.id', a.item ->> '$.to.id'
             FROM lists l
             JOIN postings p ON p.list = l.id << 2
-            JOIN records r ON r.ref = p.key
-            WHERE l.field IN ('relation.from', 'relation.to') AND l.value = ? AND r.record ->> '$.from.kind' = 'event' AND r.record ->> '$.to.kind' = 'event'
+            JOIN answers a ON a.key = p.key
+            WHERE l.field IN ('relation.from', 'relation.to') AND l.value = ? AND a.item ->> '$.from.kind' = 'event' AND a.item ->> '$.to.kind' = 'event'
             LIMIT 100
             """).Bind($"event:{of.Id}");
         var said = new List<(string Type, string From, string To)>();
@@ -64,19 +116,19 @@ internal static class Related
             switch (field)
             {
                 case "event.series":
-                    Neighbours(value, (other, before) => Add(other, 6, "series", $"the meeting {(before ? "before" : "after")} in {Name(reader, Kind.Series, value)}"));
+                    Neighbours(value, (other, before) => Add(other, 6, "series", $"the meeting {(before ? "before" : "after")} in {name(Kind.Series, value)}"));
                     break;
                 case "event.situation":
-                    foreach (var other in Near(field, value)) Add(other, 1.5 * rarity, "situation", $"also in {Name(reader, Kind.Situation, value)}");
+                    foreach (var other in Near(field, value)) Add(other, 1.5 * rarity, "situation", $"also in {name(Kind.Situation, value)}");
                     break;
                 case "event.actor":
-                    foreach (var other in Near(field, value)) Add(other, rarity, "participants", $"with {Name(reader, Kind.Actor, value)}");
+                    foreach (var other in Near(field, value)) Add(other, rarity, "participants", $"with {name(Kind.Actor, value)}");
                     break;
                 case "event.location" when count <= 2_000:
-                    foreach (var other in Near(field, value)) Add(other, rarity, "place", $"in {Name(reader, Kind.Location, value)}");
+                    foreach (var other in Near(field, value)) Add(other, rarity, "place", $"in {name(Kind.Location, value)}");
                     break;
                 case "event.topic":
-                    foreach (var other in Near(field, value)) Add(other, rarity, "topics", $"about {Name(reader, Kind.Topic, value)}");
+                    foreach (var other in Near(field, value)) Add(other, rarity, "topics", $"about {name(Kind.Topic, value)}");
                     break;
                 case "event.source" when count <= 200:
                     foreach (var other in Near(field, value)) Add(other, 2 * rarity, "source", $"told by the same source, {value}");

@@ -22,5 +22,5 @@ internal static class LocationEndpoints
     private static Task GetLocation(string id, HttpContext http, Singles singles) => singles.AnswerAsync(http, LocationFilters.Locations, id);
 
     private static Task ListLocationEvents(string id, HttpContext http, Lists lists) =>
-        lists.AnswerAsync(http, EventFilters.Events, reader => reader.Add(new InLists([("event.location", Singles.Require(reader.Reader, Kind.Location, id).Id)])));
+        lists.AnswerAsync(http, EventFilters.Events, reader => reader.Add(new InLists([("event.location", reader.Require(Kind.Location, id).Id)])));
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using EventsApi.Events;
 using EventsApi.Records;
+using EventsApi.Search;
 using EventsApi.Storage;
 
 namespace EventsApi.Meetings;
@@ -14,12 +15,13 @@ namespace EventsApi.Meetings;
 public sealed record Brief(TitleReference Meeting, string Text, Date? Date, EventLocation? Location, LabelReference? Series, int? Ordinal, [property: Vocabulary.CodeList("setting")] string Setting, Reference? Host, IReadOnlyList<Participant> Participants,
     IReadOnlyList<AgendaItem> Agenda, bool? AgendaComplete, IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Said> Said, TitleReference? Previous, TitleReference? Next, IReadOnlyList<SourceSummary> Sources)
 {
-    internal static Brief Of(Reader reader, JsonObject meeting)
+    /// <param name="past">The time whose neighbours in the series are shown; null for now.</param>
+    internal static Brief Of(Reader reader, JsonObject meeting, PastSession? past)
     {
         T? Get<T>(string member) => meeting[member] is { } node ? node.Deserialize<T>(Json.Options) : default;
         var id = (string)meeting["id"]!;
         var series = Get<LabelReference>("series");
-        var (previous, next) = series is null ? (null, null) : Neighbours(reader, series.Id, id);
+        var (previous, next) = series is null ? (null, null) : Neighbours(past is null ? Now(reader, series.Id) : Then(reader, past, series.Id), id);
         var said = Get<List<StatementSummary>>("statements")!
             .GroupBy(s => (s.Basis.Voice, Speaker: s.Speaker?.Id ?? s.Post?.Id))
             .Select(g => new Said(g.First().Speaker, g.First().Post, g.Key.Voice, [.. g]))
@@ -30,21 +32,27 @@ public sealed record Brief(TitleReference Meeting, string Text, Date? Date, Even
     }
 
     /// <summary>Ordinals order a series where they are known, else dates do.</summary>
-    private static (TitleReference? Previous, TitleReference? Next) Neighbours(Reader reader, string series, string id)
+    private static (TitleReference? Previous, TitleReference? Next) Neighbours(List<MeetingRow> meetings, string id)
     {
-        var meetings = reader.Db.Query<MeetingRow>("""
+        if (meetings.All(m => m.Ordinal is not null)) meetings = [.. meetings.OrderBy(m => m.Ordinal)];
+        var at = meetings.FindIndex(m => m.Id == id);
+        TitleReference? Meeting(int n) => at >= 0 && n >= 0 && n < meetings.Count ? new TitleReference(meetings[n].Id, meetings[n].Title) : null;
+        return (Meeting(at - 1), Meeting(at + 1));
+    }
+
+    private static List<MeetingRow> Now(Reader reader, string series) =>
+        [.. reader.Db.Query<MeetingRow>("""
             SELECT a.item ->> '$.ordinal' AS ordinal, a.item ->> '$.id' AS id, a.item ->> '$.title' AS title
             FROM lists l
             JOIN postings p ON p.list = l.id << 2
             JOIN answers a ON a.key = p.key
             WHERE l.field = 'event.series' AND l.value = @series
             ORDER BY p.key
-            """, new { series }).ToList();
-        if (meetings.All(m => m.Ordinal is not null)) meetings = [.. meetings.OrderBy(m => m.Ordinal)];
-        var at = meetings.FindIndex(m => m.Id == id);
-        TitleReference? Meeting(int n) => at >= 0 && n >= 0 && n < meetings.Count ? new TitleReference(meetings[n].Id, meetings[n].Title) : null;
-        return (Meeting(at - 1), Meeting(at + 1));
-    }
+            """, new { series })];
+
+    private static List<MeetingRow> Then(Reader reader, PastSession past, string series) =>
+        [.. past.Keys("event.series", series).Select(past.Describe).OfType<Derived>().OrderBy(m => PastList.KeyThen(reader, m)).Select(m => (m.Ref, Input: past.Input<EventInput>(m.Ref)))
+            .Select(m => new MeetingRow { Ordinal = m.Input.Ordinal, Id = past.Find(m.Ref).Id, Title = m.Input.Title! })];
 
     private sealed record MeetingRow
     {

@@ -39,8 +39,9 @@ internal static class MeetingEndpoints
         var languages = Languages.Of(http);
         var meeting = await database.ReadAsync(reader =>
         {
-            var found = Meeting(reader, id, http, writers);
-            languages?.Apply(reader, found["participants"]);
+            var past = PastSession.Asked(http, reader, writers);
+            var found = Meeting(reader, id, past);
+            languages?.Apply(reader, found["participants"], past);
             return found;
         }, http.RequestAborted);
         await ShortList.AnswerAsync(http, database, $"Attendance of {meeting["title"]}", [.. meeting["participants"]!.AsArray().Select(p => p!.DeepClone())], "lang", "knownAt");
@@ -50,7 +51,7 @@ internal static class MeetingEndpoints
     {
         Singles.CheckParameters(http, "format", "knownAt");
         Conditional.RequireJson(http);
-        var brief = await database.ReadAsync(reader => Brief.Of(reader, Meeting(reader, id, http, writers)), http.RequestAborted);
+        var brief = await database.ReadAsync(reader => PastSession.Asked(http, reader, writers) is var past ? Brief.Of(reader, Meeting(reader, id, past), past) : null, http.RequestAborted);
         await ShortList.SendAsync(http, database, brief);
     }
 
@@ -59,12 +60,11 @@ internal static class MeetingEndpoints
     private static Task GetMeetingSeries(string id, HttpContext http, Singles singles) => singles.AnswerAsync(http, CatalogueResources.Series, id);
 
     /// <summary>The meeting as it stands, or stood at knownAt.</summary>
-    private static JsonObject Meeting(Reader reader, string id, HttpContext http, RecordWriters writers)
+    private static JsonObject Meeting(Reader reader, string id, PastSession? past)
     {
-        if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
+        if (past is not null)
         {
-            var session = new PastSession(reader, writers, PastSession.Instant(knownAt.ToString()));
-            var then = session.Find(Kind.Event, id) is { Word: "meeting" } found ? session.Answer(found.Ref)! : throw new ProblemException(ProblemCode.NotFound, $"The catalogue had no meeting '{id}' at {knownAt}.");
+            var then = past.Answer(past.Require(EventFilters.Meetings, id).Ref)!;
             return JsonNode.Parse(View.Whole(then.Item, then.Rest))!.AsObject();
         }
         var known = Singles.Require(reader, EventFilters.Meetings, id);

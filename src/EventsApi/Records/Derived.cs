@@ -77,6 +77,15 @@ public sealed class Derived
 
     public bool IsIn(string field, string value) => _lists.ContainsKey((field, value));
 
+    /// <summary>Whether it is in the list as more than background.</summary>
+    public bool Counts(string field, string value) => _lists.TryGetValue((field, value), out var detail) && (detail == 0 || (detail & 15) != 0);
+
+    /// <summary>The detail bits with which it stands in a list; 0 too when it does not.</summary>
+    public long Detail(string field, string value) => _lists.GetValueOrDefault((field, value));
+
+    /// <summary>The lists it stands in.</summary>
+    public IEnumerable<(string Field, string Value)> Lists => _lists.Keys;
+
     /// <summary>Adds the record to a list; details of the same list are joined bit by bit.</summary>
     public void List(string field, string value, long detail = 0) => _lists[(field, value)] = _lists.GetValueOrDefault((field, value)) | detail;
 

@@ -41,22 +41,23 @@ public sealed class Languages
     public override string ToString() => string.Join(',', _wanted);
 
     /// <summary>Replaces names of actors and places, and says in <c>nameLanguage</c> which language each has.</summary>
-    public void Apply(Reader reader, JsonNode? node)
+    /// <param name="past">The time whose names are chosen from; null for now.</param>
+    public void Apply(Reader reader, JsonNode? node, PastSession? past = null)
     {
         if (node is JsonArray array)
         {
-            foreach (var element in array) Apply(reader, element);
+            foreach (var element in array) Apply(reader, element, past);
             return;
         }
         if (node is not JsonObject members) return;
-        foreach (var (_, value) in members.ToList()) Apply(reader, value);
+        foreach (var (_, value) in members.ToList()) Apply(reader, value, past);
         if (members["id"] is not JsonValue id || members["kind"] is not JsonValue kind) return;
         // References where kinds could mix say actor or location, and call the name a title.
         var member = (string)kind! is "actor" or "location" ? "title" : "name";
         if (members[member] is not JsonValue) return;
         var isActor = (string)kind! == "actor" || Words.ActorKind.Contains((string)kind!);
         if (!isActor && (string)kind! != "location" && !Words.LocationKind.Contains((string)kind!)) return;
-        if (Find(reader, isActor, (string)id!) is { } found)
+        if (Find(reader, isActor, (string)id!, past) is { } found)
         {
             members[member] = found.Text;
             members["nameLanguage"] = found.Lang;
@@ -64,14 +65,21 @@ public sealed class Languages
         else members["nameLanguage"] = "en";
     }
 
-    private (string Text, string Lang)? Find(Reader reader, bool actor, string id)
+    private (string Text, string Lang)? Find(Reader reader, bool actor, string id, PastSession? past)
     {
         if (_found.TryGetValue((actor, id), out var known)) return known;
+        var kind = actor ? Kind.Actor : Kind.Location;
+        var then = past?.Find(kind, id) is { } record ? past.Describe(record.Ref)!.Names : [];
         // A tag with a region falls back to its language: ar-KW finds ar.
         foreach (var lang in _wanted.SelectMany(l => l.Contains('-') ? (string[])[l, l.Split('-')[0]] : [l]))
         {
+            if (past is not null)
+            {
+                if (then.FirstOrDefault(n => string.Equals(n.Lang, lang, StringComparison.Ordinal)) is { } name) return _found[(actor, id)] = (name.Text, name.Lang);
+                continue;
+            }
             var row = reader.Kept("SELECT n.text, n.lang FROM records r JOIN names n ON n.ref = r.ref WHERE r.kind = ? AND r.id = ? AND n.lang = ? ORDER BY n.position LIMIT 1")
-                .Bind((actor ? Kind.Actor : Kind.Location).Number).Bind(id).Bind(lang);
+                .Bind(kind.Number).Bind(id).Bind(lang);
             if (!row.Step()) continue;
             var found = (row.Text(0), row.Text(1));
             row.Reset();

@@ -54,9 +54,12 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
         if (_inputs.TryGetValue(reference, out var known)) return known;
         var writer = writers[Kind.OfRef(reference)];
         var input = writer.Parse(Load(reference) ?? throw new InvalidOperationException($"Record {reference} is missing."));
-        if (_hasMerged ??= connection.Kept("SELECT 1 FROM merged UNION ALL SELECT 1 FROM unmerged LIMIT 1").Scalar() is not null) input = writer.SettleReferences(this, input);
+        if (HasMerged) input = writer.SettleReferences(this, input);
         return _inputs[reference] = input;
     }
+
+    /// <summary>Whether references may lead to another record than the one they name.</summary>
+    internal bool HasMerged => _hasMerged ??= connection.Kept("SELECT 1 FROM merged UNION ALL SELECT 1 FROM unmerged LIMIT 1").Scalar() is not null;
 
     /// <summary>The records above one in a tree (places around a place, wholes of a part), the nearest first; a circle ends it.</summary>
     public IReadOnlyList<Known> Above<T>(Kind kind, string id, Func<T, ReferenceInput?> parent) where T : RecordInput

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventsApi.Dates;
 using EventsApi.Http;
 using EventsApi.Storage;
@@ -59,6 +60,9 @@ public abstract class RecordWriter
 
     /// <summary>Records of which this one is a part, and the member that shows it.</summary>
     public abstract IEnumerable<(long Ref, string Member)> ShownBy(RecordSession session, RecordInput input);
+
+    /// <summary>Whether the answers of others show one of these members, or are filed by it.</summary>
+    public abstract bool IsShownElsewhere(IEnumerable<string> members);
 }
 
 /// <summary>The writers by kind.</summary>
@@ -122,6 +126,8 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     }
 
     public override (string? Name, string? Word) Shown(RecordInput input) => Show((TInput)input);
+
+    public override bool IsShownElsewhere(IEnumerable<string> members) => members.Intersect(ShownElsewhere).Any();
 
     public override RecordInput Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<TInput>(json, Json.Compact)!;
 
@@ -233,15 +239,23 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
                 return;
             }
             Check(session, known, input);
-            Keep(session, known, input, was.ToJsonString(Json.Compact), now.ToJsonString(Json.Compact), changed);
+            Keep(session, known, input, AsWritten(session, known, was), now.ToJsonString(Json.Compact), changed);
             foreach (var (shownBy, member) in ShownBy(session, (TInput)before)) session.Touch(shownBy, member);
-            if (changed.Intersect(ShownElsewhere).Any()) session.Renew(Dependents.Of(known));
+            if (IsShownElsewhere(changed)) session.Renew(Dependents.Of(known));
         }
         session.Changed(known, input);
         foreach (var (shownBy, member) in ShownBy(session, input))
             if (isPlaced) session.MakeStale(shownBy);
             else session.Touch(shownBy, member);
         Follow(session, known, (TInput?)before, input);
+    }
+
+    /// <summary>The record that is replaced, with its references as they were written: those that lead to a successor now did not always, and the log must tell it.</summary>
+    private string AsWritten(WriteSession session, Known known, JsonObject was)
+    {
+        if (session.HasMerged && session.Writer.Kept("SELECT record FROM records WHERE ref = ?").Bind(known.Ref).ScalarText() is { Length: > 0 } record
+            && JsonNode.DeepEquals(Json.Kept(Settle(session, (TInput)Parse(System.Text.Encoding.UTF8.GetBytes(record)))), was)) return record;
+        return was.ToJsonString(Json.Compact);
     }
 
     private static void Keep(WriteSession session, Known known, RecordInput input, string replaced, string json, IReadOnlyList<string> changed)

@@ -23,7 +23,7 @@ public sealed class Singles(Database database, RecordWriters writers)
         if (http.Request.Query.TryGetValue("knownAt", out var knownAt))
         {
             var time = PastSession.Instant(knownAt.ToString());
-            await ShortList.SendAsync(http, database, await database.ReadHeavyAsync(reader => Past(reader, resource, id, new PastSession(reader, writers, time), knownAt.ToString(), view), http.RequestAborted));
+            await ShortList.SendAsync(http, database, await database.ReadHeavyAsync(reader => Past(reader, resource, id, new PastSession(reader, writers, time), view), http.RequestAborted));
             return;
         }
         var body = view.IsPlain && resource.Counted is null
@@ -86,12 +86,12 @@ public sealed class Singles(Database database, RecordWriters writers)
     }
 
     /// <summary>The record as the catalogue stood then.</summary>
-    private static JsonObject Past(Reader reader, Resource resource, string id, PastSession session, string knownAt, View view)
+    private static JsonObject Past(Reader reader, Resource resource, string id, PastSession session, View view)
     {
-        var known = session.Find(resource.Kind, id) ?? throw new ProblemException(ProblemCode.NotFound, $"The catalogue had no {resource.Kind.Name} '{id}' at {knownAt}.");
-        RequireMeeting(resource, known, id);
+        var known = session.Require(resource, id);
         var then = session.Answer(known.Ref)!;
-        return view.Show(reader, resource.Kind.Name, then.Item, then.Rest, single: true);
+        view.Past = session;
+        return view.Show(reader, resource.Kind.Name, resource.Counted is { } counted ? Lists.Counted(reader, counted, then.Item, session) : then.Item, then.Rest, single: true);
     }
 
     /// <summary>The statement stands on the record's answer: item, rest, revision, made_at, hash.</summary>
@@ -116,7 +116,7 @@ public sealed class Singles(Database database, RecordWriters writers)
         return known;
     }
 
-    private static void RequireMeeting(Resource resource, Known known, string id)
+    public static void RequireMeeting(Resource resource, Known known, string id)
     {
         if (resource.Always is not null && known.Word != "meeting") throw new ProblemException(ProblemCode.NotFound, $"'{id}' is an event, but not a meeting. It is at /v1/events/{id}.");
     }

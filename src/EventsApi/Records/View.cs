@@ -28,6 +28,9 @@ public sealed class View
         if (query.TryGetValue("include", out var include)) _includes = Includes(include.ToArray());
     }
 
+    /// <summary>The time whose names, claims and revisions are shown; null for now.</summary>
+    public PastSession? Past { get; set; }
+
     public bool IsPlain => _fields is null && _includes.Length == 0 && _languages is null;
 
     /// <summary>Stands for the view in cursors and ETags.</summary>
@@ -53,12 +56,12 @@ public sealed class View
                 record[include] = include switch
                 {
                     "claims" => Claims(reader, $"{kind}:{id}"),
-                    "revisions" => JsonSerializer.SerializeToNode(RecordLog.Read(reader, RecordLookup.RefOf(reader, Kind.Named(kind)!, id)!.Value), Json.Options),
+                    "revisions" => JsonSerializer.SerializeToNode(RecordLog.Read(reader, RecordLookup.RefOf(reader, Kind.Named(kind)!, id)!.Value, Past is null ? long.MaxValue : (long)record["revision"]! + 1), Json.Options),
                     "names" => Names(reader, whole),
                     _ => whole[include]?.DeepClone(),
                 };
         }
-        _languages?.Apply(reader, record);
+        _languages?.Apply(reader, record, Past);
         if (reshape is not null) record = reshape(record);
         return _fields is null ? record : Trim(record, [.. _fields, .. _includes.Select(i => new[] { i })], 0);
     }
@@ -81,8 +84,9 @@ public sealed class View
         }
     }
 
-    private static JsonArray Claims(Reader reader, string record) =>
-        [.. reader.Db.Query<byte[]>("""
+    private JsonArray Claims(Reader reader, string record) => Past is { } past
+        ? [.. past.Keys("claim.record", record).Select(claim => JsonNode.Parse(past.Answer(claim)!.Item))]
+        : [.. reader.Db.Query<byte[]>("""
             SELECT a.item
             FROM lists l
             JOIN postings p ON p.list = l.id << 2
@@ -92,7 +96,7 @@ public sealed class View
             """, new { record }).Select(item => JsonNode.Parse(item))];
 
     /// <summary>All names of every actor and place that the record mentions.</summary>
-    private static JsonArray Names(Reader reader, JsonObject whole)
+    private JsonArray Names(Reader reader, JsonObject whole)
     {
         var seen = new HashSet<(Kind, string)>();
         var names = new JsonArray();
@@ -111,7 +115,7 @@ public sealed class View
             if (members["id"] is not JsonValue id || members["name"] is not JsonValue || members["kind"] is not JsonValue kind) return;
             var of = Vocabulary.Words.ActorKind.Contains((string)kind!) ? Kind.Actor : Vocabulary.Words.LocationKind.Contains((string)kind!) ? Kind.Location : null;
             if (of is null || !seen.Add((of, (string)id!))) return;
-            var item = reader.Db.QueryFirstOrDefault<byte[]>("SELECT a.item FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = @Number AND r.id = @Id", new { of.Number, Id = (string)id! });
+            var item = Past is { } past ? past.Find(of, (string)id!) is { } known ? past.Answer(known.Ref)!.Item : null : reader.Db.QueryFirstOrDefault<byte[]>("SELECT a.item FROM records r JOIN answers a ON a.key = r.ref WHERE r.kind = @Number AND r.id = @Id", new { of.Number, Id = (string)id! });
             if (item is not null) names.Add(new JsonObject { ["kind"] = of.Name, ["id"] = (string)id!, ["names"] = JsonNode.Parse(item)!["names"]?.DeepClone() });
         }
     }

@@ -1,4 +1,5 @@
 using EventsApi.Dates;
+using EventsApi.Records;
 using EventsApi.Storage;
 
 namespace EventsApi.Search;
@@ -27,7 +28,20 @@ public sealed record InText(string Expression, long Docs) : Condition;
 public sealed record InKeys(IReadOnlyList<long> Keys) : Condition;
 
 /// <summary>A test in SQL on <c>p.key</c>; its parameters are positional.</summary>
-public sealed record Test(string Sql, params object?[] Values) : Condition;
+public record Test(string Sql, params object?[] Values) : Condition;
+
+/// <summary>A test that looks at other records than the one it is about.</summary>
+/// <param name="Holds">The same of a record as it stood, for where those others are not.</param>
+public sealed record TestOfOthers(string Sql, Func<RecordSession, Derived, bool> Holds, params object?[] Values) : Test(Sql, Values)
+{
+    /// <summary>The conditions with each of these replaced by the keys of the records that fulfil it.</summary>
+    public static List<Condition> Settle(IReadOnlyList<Condition> conditions, Func<TestOfOthers, InKeys> keys) => [.. conditions.Select(c => c switch
+    {
+        TestOfOthers test => keys(test) with { Not = test.Not },
+        AnyOf any => new AnyOf([.. any.Sets.Select(set => Settle(set, keys))]) { Not = any.Not },
+        _ => c,
+    })];
+}
 
 /// <summary>The date lies in a period; an open side is <see cref="EdtfDate.Past"/> or <see cref="EdtfDate.Future"/>.</summary>
 /// <param name="Match">possible, certain or starts.</param>

@@ -33,6 +33,10 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     public List<(IReadOnlyList<(string Field, string Value)> Lists, long Mask)> ActorLists { get; } = [];
     /// <summary>With expand=members: whether a member of an actor asked for took part.</summary>
     public List<Test> MemberTests { get; } = [];
+    /// <summary>A condition that depends on which records the others find; made when those are read.</summary>
+    public Func<Reader, IReadOnlyList<Condition>, Condition>? Late { get; set; }
+    /// <summary>The time in the past that is asked about; null for now.</summary>
+    public PastSession? Past { get; init; }
     /// <summary>All parameters of the request by their spelling, for filters that look at each other.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Given { get; init; }
 
@@ -146,10 +150,13 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         throw ProblemException.Parameter(parameter, "unknown-value", $"No record has {parameter} '{value}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", values.Count <= 50 ? values : null, nearest);
     }
 
+    /// <summary>The record that a path names.</summary>
+    public Known Require(Kind of, string id) => Past is { } past ? past.Require(of, id) : Singles.Require(reader, of, id);
+
     /// <summary>The canonical id of the record that a value names; an unknown one is refused with the nearest.</summary>
     public string IdOf(string parameter, Kind of, string value)
     {
-        if (RecordLookup.Find(reader, of, value) is { } known) return known.Id;
+        if ((Past is { } past ? past.Find(of, value) : RecordLookup.Find(reader, of, value)) is { } known) return known.Id;
         var nearest = Nearest(of, value);
         throw ProblemException.Parameter(parameter, "unknown-value", $"There is no {of.Name} '{value}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", didYouMean: nearest);
     }

@@ -44,8 +44,11 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         {
             var time = PastSession.Instant(knownAt.ToString());
             if (scope is null && !request.Filters.ContainsKey("ids")) throw ProblemException.Parameter("knownAt", "needs-another", "On a list, knownAt needs ids= beside it; it also holds on single records and on what stands below them.");
-            var past = await database.ReadHeavyAsync(reader => PastList.Answer(reader, new PastSession(reader, writers, time), resource, request, Read(resource, request, reader, scope, but: "ids"),
-                (filters, then) => Answer(http, resource, request, filters, reshape, then)), http.RequestAborted);
+            var past = await database.ReadHeavyAsync(reader =>
+            {
+                var session = new PastSession(reader, writers, time);
+                return PastList.Answer(reader, session, resource, request, Read(resource, request, reader, scope, but: "ids", session), (filters, then) => Answer(http, resource, request, filters, reshape, then));
+            }, http.RequestAborted);
             if (past is null) Conditional.NotModified(http);
             else
                 using (past) await Conditional.SendAsync(http, past.Written);
@@ -61,13 +64,15 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
 
     /// <summary>The filters of a request as conditions.</summary>
     /// <param name="but">A filter that is looked at elsewhere.</param>
-    internal FilterReader Read(Resource resource, ListRequest request, Reader reader, Action<FilterReader>? scope = null, string? but = null)
+    /// <param name="past">The time that is asked about; null for now.</param>
+    internal FilterReader Read(Resource resource, ListRequest request, Reader reader, Action<FilterReader>? scope = null, string? but = null, PastSession? past = null)
     {
-        var filters = new FilterReader(reader, resource.Kind, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Given = request.Filters };
+        var filters = new FilterReader(reader, resource.Kind, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) { Given = request.Filters, Past = past };
         if (resource.Always is { } always) filters.Add(always);
         scope?.Invoke(filters);
         request.ReadFilters(filters, but);
-        request.ReadAny(filters, set => new FilterReader(reader, resource.Kind, filters.Today) { Given = set });
+        request.ReadAny(filters, set => new FilterReader(reader, resource.Kind, filters.Today) { Given = set, Past = past });
+        if (past is null && filters.Late is { } late) filters.Add(late(reader, filters.Conditions));
         return filters;
     }
 
@@ -177,12 +182,34 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         return rows;
     }
 
+    /// <summary>The keys of all that a query finds, in the order it asks for, up to a bound; beyond what is ranked by relevance, newest first.</summary>
+    internal List<long> Keys(Reader reader, Resource resource, ListRequest request, FilterReader filters, int most)
+    {
+        var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
+        if (request.Sample is { } sample) return Drawn(request, walk, sample);
+        if (request.Sort != Resource.ByRelevance && (resource.Kind != Kind.Event || request.Sort is not ("-date" or "date"))) return Sorted(reader, resource, request, filters, walk, null, most).ConvertAll(p => p.Key);
+        var keys = request.Sort == Resource.ByRelevance ? Ranking.Rank(reader, resource.Kind, filters.Conditions, filters.Text!, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)).Best.ConvertAll(hit => hit.Key) : [];
+        var seen = keys.ToHashSet();
+        walk.Run("", request.Sort != "date", null, int.MaxValue, row =>
+        {
+            if (seen.Add(row.Int64(0))) keys.Add(row.Int64(0));
+            return keys.Count < most;
+        });
+        return keys;
+    }
+
+    private static List<Row> Sorted(Reader reader, PooledBuffer page, Resource resource, ListRequest request, FilterReader filters, KeyWalk walk, Cursor? cursor) =>
+        Sorted(reader, resource, request, filters, walk, cursor, request.Limit + 1).ConvertAll(p => Load(reader, page, p.Key, SortOf(resource, request), p.Value is null, request.Sort == "distance" ? p.Value as double? : null));
+
+    private static long SortOf(Resource resource, ListRequest request) =>
+        Sorts.Of(resource.Kind, request.Sort.TrimStart('-') switch { "updated" => Sorts.Updated, "name" => Sorts.Name, "fatalities" => Sorts.Fatalities, _ => Sorts.Date });
+
     /// <summary>Another order than that of the keys. Few matches are put in order in memory; many are walked along the order's index, those without a value last.</summary>
-    private static List<Row> Sorted(Reader reader, PooledBuffer page, Resource resource, ListRequest request, FilterReader filters, KeyWalk walk, Cursor? cursor)
+    private static List<(object? Value, long Key)> Sorted(Reader reader, Resource resource, ListRequest request, FilterReader filters, KeyWalk walk, Cursor? cursor, int most)
     {
         var descending = request.Sort.StartsWith('-');
         var near = filters.Conditions.OfType<Near>().FirstOrDefault();
-        var sort = Sorts.Of(resource.Kind, request.Sort.TrimStart('-') switch { "updated" => Sorts.Updated, "name" => Sorts.Name, "fatalities" => Sorts.Fatalities, _ => Sorts.Date });
+        var sort = SortOf(resource, request);
         var everything = walk.Estimate == long.MaxValue ? Size(reader, resource.Kind) : walk.Estimate;
 
         List<(object? Value, long Key)> places;
@@ -204,21 +231,19 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
             places = [];
             if (cursor is not { Phase: 1 })
                 new KeyWalk(reader, resource.Kind, filters.Conditions, testOnly: true)
-                    .RunSorted(sort, descending, cursor is null ? null : (cursor.Value!, cursor.Key), request.Limit + 1, key => places.Add((null, key)));
-            var withValue = places.Count;
-            if (withValue <= request.Limit)
+                    .RunSorted(sort, descending, cursor is null ? null : (cursor.Value!, cursor.Key), most, key => places.Add(("", key)));
+            if (places.Count < most)
             {
                 // Those without a value come last in both orders, by key.
                 List<Condition> missing = [.. filters.Conditions, new Test($"instr((SELECT n.sorts FROM answers n WHERE n.key = p.key), '[{sort},') = 0")];
-                new KeyWalk(reader, resource.Kind, missing).Run("", descending, cursor is { Phase: 1 } ? cursor.Key : null, request.Limit + 1 - withValue, row =>
+                new KeyWalk(reader, resource.Kind, missing).Run("", descending, cursor is { Phase: 1 } ? cursor.Key : null, most - places.Count, row =>
                 {
                     places.Add((null, row.Int64(0)));
                     return true;
                 });
             }
-            return [.. places.Select((p, n) => Load(reader, page, p.Key, sort, n >= withValue))];
         }
-        return [.. places.Take(request.Limit + 1).Select(p => Load(reader, page, p.Key, sort, p.Value is null, request.Sort == "distance" ? p.Value as double? : null))];
+        return places.Count <= most ? places : places[..most];
     }
 
     private static int Compare((object? Value, long Key) a, (object? Value, long Key) b, bool descending, Kind kind)
@@ -266,7 +291,9 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     }
 
     /// <summary>The same records for the same seed, whatever the page size, drawn by a hash of the key.</summary>
-    private static List<Row> Sample(Reader reader, PooledBuffer page, ListRequest request, KeyWalk walk, int size)
+    private static List<Row> Sample(Reader reader, PooledBuffer page, ListRequest request, KeyWalk walk, int size) => Drawn(request, walk, size).ConvertAll(key => Load(reader, page, key, 0, true));
+
+    private static List<long> Drawn(ListRequest request, KeyWalk walk, int size)
     {
         var best = new PriorityQueue<long, ulong>();
         walk.Run("", true, null, int.MaxValue, row =>
@@ -280,8 +307,7 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
             else best.EnqueueDequeue(key, ~hash);
             return true;
         });
-        var keys = best.UnorderedItems.Select(i => i.Element).OrderDescending();
-        return [.. keys.Select(key => Load(reader, page, key, 0, true))];
+        return [.. best.UnorderedItems.Select(i => i.Element).OrderDescending()];
     }
 
     private static void Show(Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, Row hit, PooledBuffer rows, PooledBuffer answer)
@@ -361,7 +387,7 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
             }
             item = Append(item, found);
         }
-        if (resource.Counted is { } counted) item = Counted(reader, counted, item);
+        if (resource.Counted is { } counted) item = Counted(reader, counted, item, filters.Past);
         if (hit.Distance is { } distance) item = Append(item, $",\"distance\":{Math.Round(distance, 3).ToString(CultureInfo.InvariantCulture)}");
         if (filters.ActorLists.Count == 0) return item;
         var bits = 0L;
@@ -376,11 +402,12 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     }
 
     /// <summary>Puts the count of other records into an answer that was kept with zero.</summary>
-    public static byte[] Counted(Connection reader, (string Member, string Field) counted, ReadOnlySpan<byte> item)
+    /// <param name="past">Counts as they were then; null for now.</param>
+    public static byte[] Counted(Connection reader, (string Member, string Field) counted, ReadOnlySpan<byte> item, PastSession? past = null)
     {
         var record = System.Text.Json.Nodes.JsonNode.Parse(item)!;
         // Background topics are counted by nobody, so the count is of postings that mean more.
-        record[counted.Member] = reader.Kept("SELECT count(*) FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ? AND (p.detail = 0 OR p.detail & 15 <> 0)").Bind(counted.Field).Bind((string)record["id"]!).Scalar();
+        record[counted.Member] = past is not null ? past.Count(counted.Field, (string)record["id"]!) : reader.Kept("SELECT count(*) FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ? AND (p.detail = 0 OR p.detail & 15 <> 0)").Bind(counted.Field).Bind((string)record["id"]!).Scalar();
         return JsonSerializer.SerializeToUtf8Bytes(record, Json.Options);
     }
 

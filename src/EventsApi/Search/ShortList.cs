@@ -11,10 +11,13 @@ namespace EventsApi.Search;
 /// <summary>A list that is short and whole in memory (a vocabulary, the participants of one meeting), in the same envelope as the others.</summary>
 internal static class ShortList
 {
+    /// <summary>The parameters of such a list, with more of its own.</summary>
+    public static string[] Controls(params string[] more) => ["limit", "cursor", "format", "q", .. more];
+
     public static async Task AnswerAsync(HttpContext http, Database database, string text, IReadOnlyList<JsonNode> items, params string[] more)
     {
         Conditional.RequireJson(http);
-        Singles.CheckParameters(http, ["limit", "cursor", "format", "q", .. more]);
+        Singles.CheckParameters(http, Controls(more));
         items = Matching(http, items);
         var asked = http.Request.Query["q"].ToString() is { Length: > 0 } q ? $"q={Uri.EscapeDataString(q)}&" : "";
         var limit = Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
