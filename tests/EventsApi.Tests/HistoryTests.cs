@@ -247,6 +247,17 @@ public sealed class HistoryTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task The_further_pages_of_the_past_are_of_the_past()
+    {
+        var (a, id) = (await ActorAsync("Paged Past"), await EventAsync());
+        for (var n = 0; n < 5; n++) await api.LaterAsync("PATCH", $"/v1/events/{id}", new { participants = ((string[])[a, await ActorAsync($"Paged {n}"), .. (await api.GetAsync($"/v1/events/{id}")).Texts("participants", "actor.id").Where(p => p != a)]).Select(actor => new { actor }) });
+        var before = api.Instant;
+        await api.LaterAsync("PATCH", $"/v1/events/{id}", new { participants = Array.Empty<object>() });
+        Assert.Equal(5, (await api.AllAsync($"/v1/actors/{a}/connections?limit=2&knownAt={before}")).Count);
+        Assert.Empty(await api.AllAsync($"/v1/actors/{a}/connections?limit=2"));
+    }
+
+    [Fact]
     public async Task A_member_that_left_and_came_back_is_a_member_of_each_time()
     {
         var (organization, member) = ((await api.LaterAsync("POST", "/v1/actors", new { kind = "organization", name = "Left And Joined" })).Text("id")!, await ActorAsync("Comes Back"));

@@ -19,7 +19,8 @@ internal static class ShortList
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, Controls(more));
         items = Matching(http, items);
-        var asked = http.Request.Query["q"].ToString() is { Length: > 0 } q ? $"q={Uri.EscapeDataString(q)}&" : "";
+        // A further page is of the same question.
+        var asked = string.Concat(((string[])["q", .. more]).Where(name => http.Request.Query[name].ToString() != "").Select(name => $"{name}={Uri.EscapeDataString(http.Request.Query[name].ToString())}&"));
         var limit = Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
         var digest = Digest.Of(http.Request.Path + asked);
         var start = (int)Math.Min(items.Count, Cursor.Parse(http.Request.Query.TryGetValue("cursor", out var cursor) ? cursor.ToString() : null, digest)?.Key ?? 0);
