@@ -66,6 +66,82 @@ public sealed class PinTests(EmptyApi api) : IClassFixture<EmptyApi>
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))), pin.Text("sha256"));
     }
 
+    [Theory]
+    [InlineData("sort=date")]
+    [InlineData("sort=-date")]
+    [InlineData("sort=name")]
+    [InlineData("sort=-name")]
+    [InlineData("sort=-fatalities")]
+    [InlineData("sort=-updated")]
+    [InlineData("q=order")]
+    [InlineData("q=order&sort=date")]
+    [InlineData("sample=4&seed=3")]
+    public async Task Its_rows_come_in_the_order_of_the_query(string order)
+    {
+        var here = await Corner.OfAsync(api);
+        for (var n = 0; n < 12; n++)
+        {
+            api.Clock.Now += TimeSpan.FromSeconds(1);
+            await here.EventAsync(new { title = $"{(char)('A' + n * 5 % 12)} order {(n % 4 == 0 ? "order" : "")}", date = n == 7 ? null : $"2024-{n * 7 % 12 + 1:00}-01", fatalities = n % 3 == 0 ? new { best = n * 5 % 7 } : null });
+        }
+        var query = $"/v1/events?{here.Mine}&{order}";
+        var pin = await PinAsync(query);
+        var listed = await api.IdsAsync(order.StartsWith("sample", StringComparison.Ordinal) ? query : query + "&limit=500");
+        Assert.Equal(order.StartsWith("sample", StringComparison.Ordinal) ? 4 : 12, listed.Length);
+        Assert.Equal(listed, await api.WalkAsync($"{pin.Text("href")}?limit=5"));
+        var changes = await api.GetAsync($"{pin.Text("href")}/changes");
+        Assert.Equal((0, 0, 0), (changes.Each("changed").Count, changes.Each("added").Count, changes.Each("left").Count));
+    }
+
+    [Fact]
+    public async Task Its_rows_show_the_names_that_others_had_then()
+    {
+        var here = await Corner.OfAsync(api);
+        var actor = await here.ActorAsync("named");
+        await here.EventsAsync(new { participants = new[] { new { actor } } }, new { participants = new[] { new { actor } } });
+        var pin = await PinAsync($"/v1/events?actor={actor}");
+        var before = (await api.GetAsync(pin.Text("href")!)).At("items").GetRawText();
+        Assert.Contains("named", before, StringComparison.Ordinal);
+        await api.LaterAsync("PATCH", $"/v1/actors/{actor}", new { name = "Renamed since" });
+        Assert.Equal(before, (await api.GetAsync(pin.Text("href")!)).At("items").GetRawText());
+    }
+
+    [Fact]
+    public async Task Other_kinds_come_in_the_order_of_the_query_too()
+    {
+        var here = await Corner.OfAsync(api);
+        var topic = await here.TopicAsync("ordered");
+        foreach (var stem in (string[])["zulu", "alpha", "mike"]) await here.TopicAsync(stem, parent: topic);
+        foreach (var order in (string[])["", "&sort=-name", "&q=mike"])
+            Assert.Equal(await api.IdsAsync($"/v1/topics?within={topic}{order}"), await api.IdsAsync((await PinAsync($"/v1/topics?within={topic}{order}")).Text("href")!));
+    }
+
+    [Fact]
+    public async Task Relative_dates_stay_the_days_that_they_were()
+    {
+        var here = await Corner.OfAsync(api);
+        var id = await here.EventAsync(new { date = api.Instant[..10] });
+        var pin = await PinAsync($"/v1/events?{here.Mine}&date=7d");
+        Assert.DoesNotContain("7d", pin.Text("query"), StringComparison.Ordinal);
+        api.Clock.Now += TimeSpan.FromDays(30);
+        var changes = await api.GetAsync($"{pin.Text("href")}/changes");
+        Assert.Empty(changes.Texts("left"));
+        Assert.Equal([id], await api.IdsAsync(pin.Text("href")!));
+    }
+
+    [Fact]
+    public async Task A_query_that_names_what_is_gone_finds_nothing_any_more()
+    {
+        var here = await Corner.OfAsync(api);
+        var actor = await here.ActorAsync("passing");
+        var id = await here.EventAsync(new { participants = new[] { new { actor } } });
+        var pin = await PinAsync($"/v1/events?actor={actor}");
+        await api.WrittenAsync("DELETE", $"/v1/events/{id}");
+        await api.WrittenAsync("DELETE", $"/v1/actors/{actor}");
+        Assert.Equal([id], (await api.GetAsync($"{pin.Text("href")}/changes")).Texts("left"));
+        Assert.Equal([id], await api.IdsAsync(pin.Text("href")!));
+    }
+
     [Fact]
     public async Task It_is_cited_by_its_title_its_day_and_its_address()
     {
@@ -85,8 +161,17 @@ public sealed class PinTests(EmptyApi api) : IClassFixture<EmptyApi>
     [InlineData("https://example.org/v1/events", 422)]
     [InlineData("/v1/events?typ=consult", 400)]
     [InlineData("/v1/events?type=consul", 400)]
+    [InlineData("/v1/events?sort=distance", 400)]
+    [InlineData("/v1/events?cursor=abc", 400)]
+    [InlineData("/v1/events?ids=E1&knownAt=2020-01-01", 400)]
     public async Task A_query_that_could_not_be_asked_cannot_be_pinned(string query, int status) =>
         await Problems.ReadAsync(await api.WriteAsync("POST", "/v1/pins", new { query }, role: Role.Reader), status);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("one\ntwo")]
+    public async Task A_title_is_one_line(string title) => await Problems.ReadAsync(await api.WriteAsync("POST", "/v1/pins", new { query = "/v1/events", title }, role: Role.Reader), 422);
 
     [Fact]
     public async Task Nobody_pins_without_a_key_and_an_unknown_pin_is_not_found()

@@ -52,6 +52,7 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
         var body = await JsonBody.ReadAsync(http, "application/json");
         var input = JsonBody.Parse(body, () => JsonSerializer.Deserialize<PinInput>(body, Json.Options) ?? throw new JsonException("A pin is an object."), typeof(PinInput));
         if (input.Title is { Length: > LongestTitle }) throw ProblemException.Rule("/title", "too-long", $"A title has at most {LongestTitle} characters.");
+        if (input.Title is { } title && (title.Trim() == "" || title.Any(char.IsControl))) throw ProblemException.Rule("/title", "invalid", "A title is one line of text; leave it out to have the query in words.");
         var id = new string([.. Enumerable.Range(0, 10).Select(_ => "0123456789abcdefghjkmnpqrstvwxyz"[RandomNumberGenerator.GetInt32(32)])]);
         var origin = $"{http.Request.Scheme}://{http.Request.Host}";
         var keep = await FindAsync(id, input, http.RequestAborted);
@@ -76,13 +77,13 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
     /// <summary>Asks the query, and says how to keep what it found.</summary>
     private async Task<Action<WriteSession>> FindAsync(string id, PinInput input, CancellationToken ct)
     {
-        var (rows, total, sequence, text, lines) = await FindAsync(input.Query, ct);
+        var (rows, total, sequence, text, lines, query) = await FindAsync(input.Query, ct);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines)));
         return session =>
         {
             var writer = session.Writer;
             writer.Kept("INSERT INTO pins(id, query, title, sequence, total, digest, author, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-                .Bind(id).Bind(input.Query).Bind(input.Title ?? text).Bind(sequence).Bind(total).Bind(digest).Bind(session.By.Author).Bind(writer.Now).Run();
+                .Bind(id).Bind(query).Bind(input.Title ?? text).Bind(sequence).Bind(total).Bind(digest).Bind(session.By.Author).Bind(writer.Now).Run();
             for (var n = 0; n < rows.Count; n++)
                 writer.Kept("INSERT INTO pinned(pin, position, ref, revision) VALUES (?, ?, ?, ?)").Bind(id).Bind((long)n).Bind(rows[n].Ref).Bind(rows[n].Revision).Run();
         };
@@ -91,35 +92,45 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
     private readonly record struct Row(long Ref, long Revision);
 
     /// <summary>What a query finds now, asked as its list would be.</summary>
-    /// <returns>The rows up to the bound, how many there are, the last change, the query in words, and the rows as lines.</returns>
-    private Task<(List<Row> Rows, long Total, long Sequence, string Text, string Lines)> FindAsync(string query, CancellationToken ct)
+    /// <returns>The rows up to the bound in the order of the query, how many there are, the last change, the query in words, the rows as lines, and the query with days for relative dates.</returns>
+    private Task<(List<Row> Rows, long Total, long Sequence, string Text, string Lines, string Query)> FindAsync(string query, CancellationToken ct)
     {
         var parts = query.Split('?', 2);
         string[] addresses = [.. CatalogueResources.All.Select(r => $"/v1/{r.Path}")];
         var resource = CatalogueResources.All.FirstOrDefault(r => parts[0] == $"/v1/{r.Path}")
             ?? throw ProblemException.Rule("/query", "unknown-value", $"'{parts[0]}' is no list; send an address such as /v1/events?actor=nato.", addresses, Folding.Nearest(parts[0], addresses));
         var request = ListRequest.Of(resource, new QueryString(parts is [_, not ""] ? "?" + parts[1] : ""));
+        if (request.Cursor is not null) throw ProblemException.Parameter("cursor", "conflict", "A pin keeps all that a query finds, not a page of it; send the query without cursor.");
+        if (request.KnownAt is not null) throw ProblemException.Parameter("knownAt", "conflict", "A pin keeps what a query finds now; send it without knownAt.");
         return database.ReadHeavyAsync(reader =>
         {
             var filters = lists.Read(resource, request, reader);
+            if (request.Sort == "distance" && !filters.Conditions.OfType<Near>().Any()) throw ProblemException.Parameter("sort", "needs-another", "sort=distance needs near=latitude,longitude beside it.");
             Lists.Correct(resource, filters);
-            var rows = new List<Row>();
-            var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
-            walk.Run(", a.ref, a.revision", resource.Kind == Kind.Event && request.Sort != "date", null, MostRows, row =>
+            var rows = lists.Keys(reader, resource, request, filters, MostRows).ConvertAll(key =>
             {
-                rows.Add(new Row(row.Int64(1), row.Int64(2)));
-                return true;
+                var row = reader.Kept("SELECT ref, revision FROM answers WHERE key = ?").Bind(key);
+                row.Step();
+                var found = new Row(row.Int64(0), row.Int64(1));
+                row.Reset();
+                return found;
             });
-            var total = rows.Count < MostRows ? rows.Count : walk.Count(long.MaxValue - 1, long.MaxValue - 2).Value;
+            var total = rows.Count < MostRows ? rows.Count : new KeyWalk(reader, resource.Kind, filters.Conditions).Count(long.MaxValue - 1, long.MaxValue - 2).Value;
             var lines = string.Concat(rows.Select(r => $"{resource.Kind.Name}:{RecordLookup.IdOf(reader, r.Ref)}:{r.Revision.ToString(CultureInfo.InvariantCulture)}\n"));
-            return (rows, total, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, request.Sentence(resource, filters), lines);
+            return (rows, total, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, request.Sentence(resource, filters), lines, $"/v1/{resource.Path}{request.Canonical(filters)}");
         }, ct);
     }
 
     public async Task ListAsync(HttpContext http)
     {
         var origin = $"{http.Request.Scheme}://{http.Request.Host}";
-        var pins = await database.ReadAsync(reader => reader.Db.Query<string>("SELECT id FROM pins ORDER BY at DESC, id LIMIT 1000").ToList().ConvertAll(id => JsonSerializer.SerializeToNode(Read(reader, id, origin), Json.Options)!), http.RequestAborted);
+        var pins = await database.ReadAsync(reader =>
+        {
+            var pins = new List<JsonNode>();
+            var row = reader.Kept($"SELECT {Columns} FROM pins ORDER BY at DESC, id LIMIT 1000");
+            while (row.Step()) pins.Add(JsonSerializer.SerializeToNode(Read(row, origin), Json.Options)!);
+            return pins;
+        }, http.RequestAborted);
         await ShortList.AnswerAsync(http, database, "Pinned queries, newest first", pins);
     }
 
@@ -137,9 +148,11 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
             var rows = new List<Row>();
             var row = reader.Kept("SELECT ref, revision FROM pinned WHERE pin = ? AND position >= ? ORDER BY position LIMIT ?").Bind(id).Bind((long)from).Bind((long)limit);
             while (row.Step()) rows.Add(new Row(row.Int64(0), row.Int64(1)));
+            // With the names that others had when it was pinned.
+            var then = new PastSession(reader, writers, PastSession.Instant(pin.CreatedAt));
             var kept = Math.Min(pin.Total, MostRows);
             var next = from + rows.Count < kept ? (from + rows.Count).ToString(CultureInfo.InvariantCulture) : null;
-            return new PinPage(pin, rows.ConvertAll(r => Item(reader, r)))
+            return new PinPage(pin, rows.ConvertAll(r => Item(reader, then, r)))
             {
                 Total = new TotalCount(kept, "eq"), Cursor = next, Next = next is null ? null : $"/v1/pins/{id}?limit={limit}&cursor={next}", Query = new QueryEcho(pin.Title, pin.Query),
             };
@@ -147,16 +160,11 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
     }
 
     /// <summary>The list item of a record at a revision; null when its content is gone for good.</summary>
-    private JsonNode? Item(Reader reader, Row pinned)
+    private JsonNode? Item(Reader reader, PastSession then, Row pinned)
     {
-        var row = reader.Kept("SELECT item FROM answers WHERE key = ? AND revision = ?").Bind(RecordLookup.KeyOf(reader, pinned.Ref)).Bind(pinned.Revision);
-        if (row.Step())
-        {
-            var item = JsonNode.Parse(row.Blob(0));
-            row.Reset();
-            return item;
-        }
-        return RecordLog.At(reader, pinned.Ref, pinned.Revision) is not { } then ? null : JsonNode.Parse(new PastSession(reader, writers, then.At).Answer(pinned.Ref, then.Record, pinned.Revision, then.At).Item);
+        if (then.Head(pinned.Ref)?.Revision == pinned.Revision) return JsonNode.Parse(then.Answer(pinned.Ref)!.Item);
+        // Between the question and the keeping of what it found it may have been written again.
+        return RecordLog.At(reader, pinned.Ref, pinned.Revision) is not { } version ? null : JsonNode.Parse(new PastSession(reader, writers, version.At).Answer(pinned.Ref, version.Record, pinned.Revision, version.At).Item);
     }
 
     public async Task ChangesAsync(HttpContext http, string id)
@@ -165,7 +173,7 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
         Singles.CheckParameters(http, "format");
         var origin = $"{http.Request.Scheme}://{http.Request.Host}";
         var pin = await database.ReadAsync(reader => Read(reader, id, origin), http.RequestAborted);
-        var (now, _, sequence, _, _) = await FindAsync(pin.Query, http.RequestAborted);
+        var (now, sequence) = await FindNowAsync(pin.Query, http.RequestAborted);
         var changes = await database.ReadHeavyAsync(reader =>
         {
             var rows = new List<Row>();
@@ -179,15 +187,38 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
         await ShortList.SendAsync(http, database, changes);
     }
 
+    private async Task<(List<Row> Rows, long Sequence)> FindNowAsync(string query, CancellationToken ct)
+    {
+        try
+        {
+            var found = await FindAsync(query, ct);
+            return (found.Rows, found.Sequence);
+        }
+        catch (ProblemException problem) when (problem.Code == ProblemCode.InvalidRequest)
+        {
+            // It names something that is gone, so it finds nothing.
+            return ([], await database.LookUpAsync(reader => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, ct));
+        }
+    }
+
     private static string[] Members(Reader reader, long reference, long since) =>
         [.. reader.Db.Query<string>("SELECT changed FROM revisions WHERE ref = @reference AND revision > @since", new { reference, since }).SelectMany(c => JsonSerializer.Deserialize<string[]>(c)!).Distinct()];
 
     private static Pin Read(Connection connection, string id, string origin)
     {
-        var row = connection.Kept("SELECT query, title, sequence, total, digest, at FROM pins WHERE id = ?").Bind(id);
+        var row = connection.Kept($"SELECT {Columns} FROM pins WHERE id = ?").Bind(id);
         if (!row.Step()) throw new ProblemException(ProblemCode.NotFound, $"There is no pin '{id}'.");
-        var (query, title, sequence, total, digest, at) = (row.Text(0), row.Text(1), row.Int64(2), row.Int64(3), row.Text(4), DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(5)));
+        var pin = Read(row, origin);
         row.Reset();
+        return pin;
+    }
+
+    private const string Columns = "id, query, title, sequence, total, digest, at";
+
+    /// <summary>The pin on which the statement stands.</summary>
+    private static Pin Read(Statement row, string origin)
+    {
+        var (id, query, title, sequence, total, digest, at) = (row.Text(0), row.Text(1), row.Text(2), row.Int64(3), row.Int64(4), row.Text(5), DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(6)));
         var (href, url) = ($"/v1/pins/{id}", $"{origin}/v1/pins/{id}");
         var note = $"{Math.Min(total, MostRows)} records as of change {sequence}, SHA-256 {digest[..16]}";
         var day = at.UtcDateTime;
