@@ -193,6 +193,103 @@ public sealed class ChangeFeedTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task Several_kinds_take_the_filters_that_all_of_them_have()
+    {
+        var since = await NowAsync();
+        var source = await AddAsync("sources", new { kind = "article", title = "Shared source" });
+        var actor = await AddAsync("actors", new { kind = "organization", name = "Sourced", sources = new[] { source } });
+        var topic = await AddAsync("topics", new { label = "Sourced topic", sources = new[] { source } });
+        var id = await EventAsync(new { sources = new[] { source }, topics = new[] { new { id = topic } } });
+        var meeting = await EventAsync(new { setting = "summit", sources = new[] { source } });
+        var said = (await api.LaterAsync("POST", "/v1/statements", new { @event = id, text = "Said.", topics = new[] { topic }, basis = new { voice = "author" } })).Text("id")!;
+        Assert.Equal([actor, id, meeting], (await AllAsync(since, $"&kind=event,actor&source={source}&op=created")).Select(c => c.Text("id")));
+        Assert.Equal([id, said], (await AllAsync(since, $"&kind=event,statement&topic={topic}&op=created")).Select(c => c.Text("id")));
+        Assert.Equal([actor, topic, meeting], (await AllAsync(since, $"&kind=actor,topic,meeting&source={source}&op=created")).Select(c => c.Text("id")));
+        // A word that one of the kinds does not know finds nothing of it.
+        Assert.Equal([id, meeting], (await AllAsync(since, $"&kind=event,relation&type=consult&op=created")).Select(c => c.Text("id")));
+        // Without a kind it is all of them.
+        Assert.Equal([actor, topic], (await AllAsync(since, "&q=title:sourced&stem=false&op=created")).Select(c => c.Text("id")));
+    }
+
+    [Theory]
+    [InlineData("kind=event,actor&fatalities[gte]=1", "fatalities[gte]", "kinds event")]
+    [InlineData("kind=event,actor&from=2024", "from", "is no filter of actors")]
+    [InlineData("country=KWT", "country", "actor")]
+    [InlineData("kind=event,relation&type=nonsense", "type", "nonsense")]
+    [InlineData("kind=event&sort=date", "sort", "no parameter 'sort'")]
+    [InlineData("kind=event&cursor=x", "cursor", "no parameter 'cursor'")]
+    [InlineData("kind=event&fields=id", "fields", "no parameter 'fields'")]
+    [InlineData("knownAt=2020-01-01", "knownAt", "no parameter 'knownAt'")]
+    [InlineData("ids=no-such-thing", "ids", "never was")]
+    [InlineData("kind=actor&ids=E1", "ids", "no actor 'E1'")]
+    [InlineData("ids=", "ids", "separated by commas")]
+    [InlineData("since=99999999", "since", "The last change is")]
+    public async Task A_filter_that_would_be_passed_over_is_refused_with_what_to_send(string query, string parameter, string says)
+    {
+        foreach (var path in (string[])["/v1/changes", "/v1/changes/stream"])
+        {
+            var problem = await api.ProblemAsync($"{path}?{query}", 400);
+            var error = problem.Each("errors")[0];
+            Assert.Equal(parameter, error.Text("parameter"));
+            Assert.Contains(says, error.Text("message"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Ids_follow_a_record_to_its_end_and_through_a_merge()
+    {
+        var since = await NowAsync();
+        var (gone, old, into) = (await EventAsync(), await AddAsync("actors", new { kind = "person", name = "Followed Old" }), await AddAsync("actors", new { kind = "person", name = "Followed New" }));
+        await api.LaterAsync("DELETE", $"/v1/events/{gone}");
+        await api.LaterAsync("POST", $"/v1/actors/{old}/merge-into/{into}");
+        Assert.Equal([$"created event {gone} 1 []", $"deleted event {gone} 2 []"], (await AllAsync(since, $"&kind=event&ids={gone}")).Select(Told));
+        Assert.Equal([$"created actor {old} 1 []", $"created actor {into} 1 []", $"merged actor {old} 2 []", $"updated actor {into} 2 [names]"], (await AllAsync(since, $"&ids={old}")).Select(Told));
+        Assert.Equal(6, (await AllAsync(since, $"&ids={gone},{old}")).Count);
+    }
+
+    [Fact]
+    public async Task What_other_records_tell_of_one_is_tested_as_it_was()
+    {
+        var state = await AddAsync("actors", new { kind = "state", name = "Tested State" });
+        var (first, second) = (await AddAsync("actors", new { kind = "person", name = "Tested First" }), await AddAsync("actors", new { kind = "person", name = "Tested Second" }));
+        var post = await AddAsync("posts", new { label = "Tested Minister", organization = state });
+        var since = await NowAsync();
+        var term = await AddAsync("memberships", new { member = first, post, classification = "holder", start = "2020" });
+        await api.LaterAsync("PATCH", $"/v1/memberships/{term}", new { member = second });
+        await api.LaterAsync("PATCH", $"/v1/memberships/{term}", new { end = "2022" });
+        await api.LaterAsync("PATCH", $"/v1/posts/{post}", new { label = "Tested Prime Minister" });
+        string[] by = [.. (await AllAsync(since, "&kind=post")).Select(c => c.Text("seq")!)];
+        Assert.Equal(4, by.Length);
+        // The first held it until the second change, the second until his term ended.
+        Assert.Equal(by[..2], (await AllAsync(since, $"&kind=post&holder={first}")).Select(c => c.Text("seq")));
+        Assert.Equal(by[..2], (await AllAsync(since, $"&kind=post&holder={first}&asOf=2024-01-01")).Select(c => c.Text("seq")));
+        Assert.Equal(by[1..3], (await AllAsync(since, $"&kind=post&holder={second}&asOf=2024-01-01")).Select(c => c.Text("seq")));
+        Assert.Equal(by[..3], (await AllAsync(since, "&kind=post&asOf=2024-01-01")).Select(c => c.Text("seq")));
+        Assert.Equal(by, (await AllAsync(since, "&kind=post&asOf=2021-01-01")).Select(c => c.Text("seq")));
+    }
+
+    [Fact]
+    public async Task Members_places_inside_and_numbers_are_tested_on_the_record_as_it_was()
+    {
+        var alliance = await AddAsync("actors", new { kind = "organization", name = "Tested Alliance" });
+        var member = await AddAsync("actors", new { kind = "state", name = "Tested Member" });
+        await AddAsync("memberships", new { member, organization = alliance, classification = "member", start = "2000" });
+        var (land, other) = (await AddAsync("locations", new { kind = "country", name = "Tested Land" }), await AddAsync("locations", new { kind = "country", name = "Other Land" }));
+        var since = await NowAsync();
+        var town = await AddAsync("locations", new { kind = "city", name = "Tested Town", parent = land });
+        var id = await EventAsync(new { date = "2024-06-01", fatalities = new { best = 12 }, participants = new[] { new { actor = member, roles = new[] { "host" } } } });
+        await api.LaterAsync("PATCH", $"/v1/locations/{town}", new { parent = other });
+        await api.LaterAsync("PATCH", $"/v1/locations/{town}", new { name = "Renamed Town" });
+        await api.LaterAsync("PATCH", $"/v1/events/{id}", new { fatalities = new { best = 2 }, participants = Array.Empty<object>() });
+        await api.LaterAsync("DELETE", $"/v1/events/{id}");
+        Assert.Equal(["1", "2"], (await AllAsync(since, $"&kind=location&within={land}&ids={town}")).Select(c => c.Text("revision")));
+        Assert.Equal(["2", "3"], (await AllAsync(since, $"&kind=location&parent={other}")).Select(c => c.Text("revision")));
+        Assert.Equal(["1", "2"], (await AllAsync(since, $"&kind=event&actor={alliance}&expand=members")).Select(c => c.Text("revision")));
+        Assert.Equal(["1", "2"], (await AllAsync(since, $"&kind=event&participant={Uri.EscapeDataString($"actor:{member};role:host")}")).Select(c => c.Text("revision")));
+        Assert.Equal(["1", "2"], (await AllAsync(since, "&kind=event&fatalities[gte]=10")).Select(c => c.Text("revision")));
+    }
+
+    [Fact]
     public async Task A_part_that_is_added_is_a_change_of_its_event_at_the_same_revision()
     {
         var (id, other) = (await EventAsync(), await EventAsync());

@@ -36,7 +36,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
     private const int LookedAtOnce = 1_000;
     private const int Heartbeat = 15_000;
-    private static readonly string[] Own = ["since", "kind", "op", "include", "format"];
+    private static readonly string[] Own = ["since", "kind", "op", "ids", "include", "format"];
 
     public async Task ListAsync(HttpContext http)
     {
@@ -44,7 +44,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         var question = Read(http, "limit");
         var limit = ShortList.Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
         var path = http.Request.Path.ToString();
-        var (page, hasMore) = await PageAsync(http, question, question.Since ?? 0, limit);
+        var (page, hasMore) = await PageAsync(question, question.Since ?? 0, limit, http.RequestAborted);
         var next = hasMore ? $"{path}?{question.Address}since={page.Watermark}&limit={limit}" : null;
         if (next is not null) http.Response.Headers.Link = $"<{next}>; rel=\"next\"";
         await ShortList.SendAsync(http, database, page with { Next = next });
@@ -57,7 +57,9 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         var last = http.Request.Headers["Last-Event-ID"].ToString();
         long since;
         if (last != "") since = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : throw ProblemException.Parameter("Last-Event-ID", "invalid", "Last-Event-ID is the number of a change.");
-        else since = question.Since ?? await database.LookUpAsync(reader => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, http.RequestAborted);
+        else since = question.Since ?? await database.LookUpAsync(Last, http.RequestAborted);
+        // Whatever is wrong with the question is told before the stream begins.
+        _ = await PageAsync(question, since, 1, http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -67,7 +69,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         while (!http.RequestAborted.IsCancellationRequested)
         {
             var commit = database.NextCommit;
-            var (page, hasMore) = await PageAsync(http, question, since, Lists.LargestLimit);
+            var (page, hasMore) = await PageAsync(question, since, Lists.LargestLimit, http.RequestAborted);
             var text = new StringBuilder();
             foreach (var change in page.Items) text.Append("id: ").Append(change.Seq).Append("\nevent: change\ndata: ").Append(JsonSerializer.Serialize(change, Json.Options)).Append("\n\n");
             // Without data nothing is dispatched, but the reader's place moves over what its filter left out.
@@ -83,7 +85,12 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         }
     }
 
-    private sealed record Question(long? Since, HashSet<Kind> Kinds, HashSet<string> Ops, bool WithRecord, Resource? Filtered, string Address, QueryString Rest);
+    private static long Last(Reader reader) => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0;
+
+    /// <param name="Lists">The lists whose filters must hold, each for its kind; none when every record fits.</param>
+    /// <param name="Ids">As they were given; null for all.</param>
+    /// <param name="Rest">The filters.</param>
+    private sealed record Question(long? Since, HashSet<Kind> Kinds, HashSet<string> Ops, bool WithRecord, IReadOnlyList<Resource> Lists, IReadOnlyList<string>? Ids, string Address, QueryString Rest);
 
     private static Question Read(HttpContext http, params string[] more)
     {
@@ -91,48 +98,93 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         var (kinds, ops, include) = (QueryText.AnyOf(query, "kind", [.. Kind.Names, "meeting"]), QueryText.AnyOf(query, "op", Words.ChangeOp), QueryText.AnyOf(query, "include", ["record"]));
         long? since = null;
         if (query.TryGetValue("since", out var from)) since = long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : throw ProblemException.Parameter("since", "invalid", "since is the number of a change; 0 is the beginning.");
+        // A record that is gone is asked for too, which a list's own ids would refuse.
+        string[]? ids = query.TryGetValue("ids", out var given) ? [.. string.Join(',', given.ToArray()).Split(',', StringSplitOptions.TrimEntries).Distinct()] : null;
+        if (ids is not null && (ids.Contains("") || ids.Length > Search.Lists.MostValues)) throw ProblemException.Parameter("ids", "invalid", $"ids are 1 to {Search.Lists.MostValues} ids or identifiers, separated by commas.");
 
-        // Whatever is not the feed's own is a filter of the one kind that is asked for.
-        var rest = QueryString.Create(query.Where(p => !Own.Contains(p.Key) && !more.Contains(p.Key)).SelectMany(p => p.Value.Select(v => KeyValuePair.Create<string, string?>(p.Key, v))));
-        Resource? filtered = null;
-        if (rest.HasValue || kinds.Contains("meeting"))
-        {
-            if (kinds.Count != 1)
-            {
-                var name = rest.HasValue ? query.Keys.First(k => !Own.Contains(k) && !more.Contains(k)) : "kind";
-                throw ProblemException.Parameter(name, "needs-another", $"'{name}' is no parameter of the feed itself. The filters of a kind need exactly one kind beside them, such as kind=event.", [.. Own, .. more], Folding.Nearest(name, [.. Own, .. more]));
-            }
-            filtered = kinds[0] == "meeting" ? Events.EventFilters.Meetings : CatalogueResources.All.First(r => r.Kind.Name == kinds[0]);
-        }
+        // Whatever is not the feed's own is a filter of each kind that is asked for.
+        var names = query.Keys.Where(name => !Own.Contains(name) && !more.Contains(name)).ToList();
+        Resource[] asked = [.. CatalogueResources.All.Where(r => kinds.Count == 0 ? r.Always is null : kinds.Contains(r.Always is null ? r.Kind.Name : "meeting"))];
+        foreach (var name in names)
+            if (Array.Find(asked, r => !IsFilter(r, name)) is { } without) throw NoFilter(name, asked, without, [.. Own, .. more]);
+        var rest = QueryString.Create(names.SelectMany(name => query[name].Select(v => KeyValuePair.Create<string, string?>(name, v))));
         var address = string.Concat(query.Where(p => p.Key is not "since" and not "limit").SelectMany(p => p.Value.Select(v => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(v ?? "")}&")));
-        return new Question(since, [.. kinds.Select(k => Kind.Named(k)!)], [.. ops], include.Count > 0, filtered, address, rest);
+        return new Question(since, [.. kinds.Select(k => Kind.Named(k)!)], [.. ops], include.Count > 0, names.Count > 0 || kinds.Contains("meeting") ? asked : [], ids, address, rest);
     }
 
-    private async Task<(ChangePage Page, bool HasMore)> PageAsync(HttpContext http, Question question, long since, int limit)
+    /// <summary>A change says nothing of how its record was found, so there is nothing to explain.</summary>
+    private static bool IsFilter(Resource list, string name) => name != "explain" && list.Spellings.ContainsKey(name);
+
+    /// <summary>A filter that one of the kinds does not have would leave that kind out silently.</summary>
+    private static ProblemException NoFilter(string name, Resource[] asked, Resource without, string[] own)
     {
-        if (question.Filtered is not { } resource) return await database.ReadAsync(reader => Page(reader, question, since, limit, null), http.RequestAborted);
-        // The list reads its own filters from what is left of the address.
-        var request = ListRequest.Of(resource, question.Rest);
-        return await database.ReadHeavyAsync(reader =>
+        string[] common = [.. own, .. asked.Select(r => r.Spellings.Keys.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).Where(spelling => !own.Contains(spelling) && IsFilter(asked[0], spelling)).Order(StringComparer.Ordinal)];
+        string[] having = [.. CatalogueResources.All.Where(r => r.Always is null && !own.Contains(name) && IsFilter(r, name)).Select(r => r.Kind.Name)];
+        var nearest = Folding.Nearest(name, common);
+        return having.Length == 0
+            ? ProblemException.Parameter(name, "unknown-parameter", $"There is no parameter '{name}' here.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", common, nearest)
+            : ProblemException.Parameter(name, "needs-another", $"'{name}' is no filter of {without.Path.Replace('-', ' ')}. It is one of the kinds {string.Join(", ", having)}: ask for those alone, such as kind={having[0]}, or for each kind by itself.", common);
+    }
+
+    /// <summary>What the filters ask of each kind.</summary>
+    private List<(Resource List, IReadOnlyList<Condition> Conditions)> Conditions(Reader reader, Question question)
+    {
+        var (found, refused) = (new List<(Resource, IReadOnlyList<Condition>)>(), (ProblemException?)null);
+        foreach (var list in question.Lists)
+            try
+            {
+                // The list reads its own filters from what is left of the address.
+                found.Add((list, lists.Read(list, ListRequest.Of(list, question.Rest), reader).Conditions));
+            }
+            catch (ProblemException problem) when (problem.Code == ProblemCode.InvalidRequest)
+            {
+                // A word that one kind knows and another does not finds nothing of the other; one that none knows is refused.
+                refused ??= problem;
+            }
+        return found.Count > 0 || refused is null ? found : throw refused;
+    }
+
+    /// <summary>The records that ids name, living or gone; of a merged one the successor too.</summary>
+    private static HashSet<long> References(Reader reader, Question question)
+    {
+        var references = new HashSet<long>();
+        foreach (var id in question.Ids!)
         {
-            var filters = lists.Read(resource, request, reader);
-            return Page(reader, question, since, limit, filters.Conditions);
-        }, http.RequestAborted);
+            var before = references.Count;
+            foreach (var kind in question.Kinds.Count > 0 ? question.Kinds.AsEnumerable() : Kind.All)
+                foreach (var reference in new[] { RecordLookup.RefOf(reader, kind, id), RecordLookup.Find(reader, kind, id)?.Ref })
+                    if (reference is { } named) references.Add(named);
+            if (references.Count == before && !(question.Kinds.Count > 0 ? question.Kinds.AsEnumerable() : Kind.All).Any(kind => RecordLookup.RefOf(reader, kind, id) is not null || RecordLookup.Find(reader, kind, id) is not null))
+                throw ProblemException.Parameter("ids", "unknown-value", $"There is no {(question.Kinds.Count == 1 ? question.Kinds.First().Name : "record")} '{id}', and there never was.");
+        }
+        return references;
+    }
+
+    private async Task<(ChangePage Page, bool HasMore)> PageAsync(Question question, long since, int limit, CancellationToken ct)
+    {
+        (ChangePage, bool) Read(Reader reader) => Page(reader, question, since, limit, Conditions(reader, question), question.Ids is null ? null : References(reader, question));
+        return question.Lists.Count == 0 ? await database.ReadAsync(Read, ct) : await database.ReadHeavyAsync(Read, ct);
     }
 
     private sealed record Row(long Seq, long Ref, long Revision, int Op, long At, string? Members);
 
-    private (ChangePage, bool) Page(Reader reader, Question question, long since, int limit, IReadOnlyList<Condition>? conditions)
+    private (ChangePage, bool) Page(Reader reader, Question question, long since, int limit, List<(Resource List, IReadOnlyList<Condition> Conditions)> filters, HashSet<long>? references)
     {
         var found = new List<Row>();
-        var (watermark, last, watch) = (since, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Stopwatch.StartNew());
+        var (watermark, last, watch) = (since, Last(reader), Stopwatch.StartNew());
+        // Whoever follows another catalogue than before would wait for ever, and never hear of what came until then.
+        if (since > last) throw ProblemException.Parameter("since", "out-of-range", $"The last change is {last}, so there is no {since} to go on from. If the catalogue was replaced by an older one, begin with since=0.");
         // One kind is one range of numbers.
         var (low, high) = question.Kinds is { Count: 1 } one ? (one.First().Ref(0), one.First().Ref((1L << 44) - 1)) : (0, long.MaxValue);
         while (found.Count < limit && watermark < last && watch.Elapsed < Longest)
         {
             var block = Block(reader, watermark, low, high);
-            var fitting = block.Where(r => (question.Kinds.Count == 0 || question.Kinds.Contains(Kind.OfRef(r.Ref))) && (question.Ops.Count == 0 || question.Ops.Contains(Words.ChangeOp[r.Op - 1]))).ToList();
-            if (conditions is not null) fitting = Matching(reader, question.Filtered!, conditions, fitting);
+            var fitting = block.Where(r => (question.Kinds.Count == 0 || question.Kinds.Contains(Kind.OfRef(r.Ref))) && (question.Ops.Count == 0 || question.Ops.Contains(Words.ChangeOp[r.Op - 1])) && references?.Contains(r.Ref) != false).ToList();
+            if (question.Lists.Count > 0)
+            {
+                var matching = filters.SelectMany(f => Matching(reader, f.List, f.Conditions, fitting.FindAll(r => Kind.OfRef(r.Ref) == f.List.Kind))).ToHashSet();
+                fitting.RemoveAll(r => !matching.Contains(r.Seq));
+            }
             var taken = fitting.Take(limit - found.Count).ToList();
             found.AddRange(taken);
             // A page that is full ends at its last item; what comes after it has not been told.
@@ -150,8 +202,10 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     }
 
     /// <summary>Those whose record fulfils the conditions before or after the change: so a mirror hears of what leaves its filter.</summary>
-    private List<Row> Matching(Reader reader, Resource resource, IReadOnlyList<Condition> conditions, List<Row> rows)
+    /// <returns>Their numbers.</returns>
+    private HashSet<long> Matching(Reader reader, Resource resource, IReadOnlyList<Condition> conditions, List<Row> rows)
     {
+        if (conditions.Count == 0) return [.. rows.Select(r => r.Seq)];
         var matching = new HashSet<long>();
         // As it stands now: looked for in the catalogue itself.
         var current = new Dictionary<long, List<Row>>();
@@ -174,7 +228,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
             });
         past.RemoveAll(p => matching.Contains(p.Row.Seq));
         if (past.Count > 0) matching.UnionWith(Past(reader, resource, conditions, past));
-        return [.. rows.Where(r => matching.Contains(r.Seq))];
+        return matching;
     }
 
     /// <summary>As it stood then: made again from the log, into a catalogue in memory that is asked the same question.</summary>
@@ -183,6 +237,8 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         using var scratch = new Scratch();
         var store = new DerivedStore(scratch, 0);
         var rows = new Dictionary<long, long>();
+        var others = new Dictionary<TestOfOthers, List<long>>(ReferenceEqualityComparer.Instance);
+        _ = TestOfOthers.Settle(conditions, test => new InKeys(others[test] = []));
         PastSession? session = null;
         var (sessionTime, number) = (0L, 0L);
         // Keys that were asked for are those of the catalogue; here every version has a number of its own.
@@ -195,13 +251,15 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
             var known = Math.Max(time, then.At);
             if (session is null || sessionTime != known) (session, sessionTime) = (new PastSession(reader, writers, known), known);
             session.Forget();
-            var derived = session.Answer(row.Ref, then.Record, revision, then.At).As(resource.Kind.Ref(++number));
-            derived.Write(store);
+            var derived = session.Answer(row.Ref, then.Record, revision, then.At);
+            var holding = others.Where(o => o.Key.Holds(session, derived)).Select(o => o.Value).ToList();
+            derived.As(resource.Kind.Ref(++number)).Write(store);
             rows[derived.Ref] = row.Seq;
+            foreach (var keys in holding) keys.Add(derived.Key);
         }
         store.Flush();
         var found = new HashSet<long>();
-        new KeyWalk(scratch, resource.Kind, [.. conditions.Where(c => c is not InKeys)]).Run(", a.ref", false, null, int.MaxValue, hit =>
+        new KeyWalk(scratch, resource.Kind, TestOfOthers.Settle([.. conditions.Where(c => c is not InKeys)], test => new InKeys(others[test]))).Run(", a.ref", false, null, int.MaxValue, hit =>
         {
             found.Add(rows[hit.Int64(1)]);
             return true;

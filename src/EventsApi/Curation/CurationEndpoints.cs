@@ -33,10 +33,10 @@ internal static class CurationEndpoints
             new("An actor", "/v1/actors/a-n-r-robinson/merge-into/abdalla-hamdok"), new("A source", "/v1/sources/R2/merge-into/R1"), typeof(Record));
         routes.MapDelete("/{resource}/{id}/merge-into/{other}", Unmerge).WithName(nameof(Unmerge)).Writes("History", "Undo a merge", "The record comes back as it was, references with it, and the other one loses what it had got by the merge.",
             new("An actor", "/v1/actors/a-n-r-robinson/merge-into/abdalla-hamdok"), new("A source", "/v1/sources/R2/merge-into/R1"), typeof(Record));
-        routes.MapGet("/changes", ListChanges).WithName(nameof(ListChanges)).Answers<ChangePage>("History", "What changed, in order", "Ordered and without gaps: `since=0` is the beginning, and the `watermark` of the last page is the next question. With one `kind`, the filters of its list hold too; a change is told when the record fulfils them before or after it.",
-            new("From the beginning", "/v1/changes?since=0"), new("Events in Kuwait, with the records as they stand now", "/v1/changes?kind=event&country=KWT&include=record&limit=5"), parameters: ["since", "limit", "kind", "op", "include"]);
+        routes.MapGet("/changes", ListChanges).WithName(nameof(ListChanges)).Answers<ChangePage>("History", "What changed, in order", "Ordered and without gaps: `since=0` is the beginning, and the `watermark` of the last page is the next question. The filters that the lists of every `kind` asked for have (without `kind`, all lists) hold too; a change is told when the record fulfils them before or after it. `ids` finds records that are gone too.",
+            new("From the beginning", "/v1/changes?since=0"), new("Events in Kuwait, with the records as they stand now", "/v1/changes?kind=event&country=KWT&include=record&limit=5"), parameters: ["since", "limit", "kind", "op", "ids", "include", "q", "stem", "updatedSince"]);
         routes.MapGet("/changes/stream", StreamChanges).WithName(nameof(StreamChanges)).Answers<Change>("History", "What changes, as it happens", "Server-sent events: `id` is the number of the change, `data` the change. Begins with what comes next, with `since`, or where `Last-Event-ID` says.",
-            new("From now on", "/v1/changes/stream"), new("Everything about actors", "/v1/changes/stream?kind=actor&since=0"), mediaType: "text/event-stream", parameters: ["since", "kind", "op", "include"]);
+            new("From now on", "/v1/changes/stream"), new("Everything about actors", "/v1/changes/stream?kind=actor&since=0"), mediaType: "text/event-stream", parameters: ["since", "kind", "op", "ids", "include", "q", "stem", "updatedSince"]);
     }
 
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
@@ -46,7 +46,7 @@ internal static class CurationEndpoints
     public static void MapPins(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/pins", ListPins).WithName(nameof(ListPins)).Answers<Pin>("History", "Pinned queries", "Newest first.", new("All", "/v1/pins"), new("The last", "/v1/pins?limit=1"), list: true);
-        routes.MapPost("/pins", CreatePin).WithName(nameof(CreatePin)).WithMetadata(new Operation("History", "Pin a query", "Keeps the rows that a list finds now, up to 10,000, as ids and revisions, under a short address with a hash and a citation.",
+        routes.MapPost("/pins", CreatePin).WithName(nameof(CreatePin)).WithMetadata(new Operation("History", "Pin a query", "Keeps the rows that a list finds now, up to 10,000, in its order, as ids and revisions, under a short address with a hash and a citation.",
             [new("Meetings of NATO and Kuwait", "/v1/pins", """{"query":"/v1/meetings?actor[all]=nato,kuwait","title":"Meetings of NATO and Kuwait"}"""), new("Without a title", "/v1/pins", """{"query":"/v1/events?country=KWT"}""")])
         { Shape = typeof(Pin), Body = typeof(PinInput), Writes = true }).Needs(Role.Reader);
         routes.MapGet("/pins/{id}", GetPin).WithName(nameof(GetPin)).Answers<PinPage>("History", "The rows of a pinned query", "As they were then, with the pin and how to cite it.", new("One", "/v1/pins/example"), new("The first rows", "/v1/pins/example?limit=5"), parameters: ["limit", "cursor"]);
