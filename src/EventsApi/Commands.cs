@@ -118,7 +118,7 @@ internal static class Commands
             catch (ProblemException problem) when (problem.Code == ProblemCode.InvalidRequest || problem.Code == ProblemCode.NotAcceptable)
             {
                 foreach (var error in problem.Errors ?? [new ProblemError("", problem.Message)])
-                    running.Error.WriteLine($"{error.Message}{(error.Allowed is null ? "" : $" Legal: {string.Join(", ", error.Allowed)}.")}");
+                    running.Error.WriteLine($"{error.Message}{(error.Allowed is null || error.DidYouMean is not null ? "" : $" Legal: {string.Join(", ", error.Allowed)}.")}");
                 return 2;
             }
             finally

@@ -38,7 +38,7 @@ internal sealed class Export(Database database, Lists lists)
 
     public async Task AnswerAsync(HttpContext http, Resource resource, string format, Action<FilterReader>? scope)
     {
-        var request = new ListRequest(http, resource, null);
+        var request = new ListRequest(http, resource, null, isWhole: true);
         var query = http.Request.Query;
         foreach (var name in (string[])["cursor", "facets", "sample", "total", "knownAt"])
             if (query.ContainsKey(name)) throw ProblemException.Parameter(name, "conflict", $"{format} streams the whole list; send it without {name}.");
@@ -186,7 +186,8 @@ internal sealed class Export(Database database, Lists lists)
     private static Part Read(Reader reader, Resource resource, ListRequest request, IReadOnlyList<Condition> conditions, Form form, PooledBuffer into, long? after, int most)
     {
         var (records, rows, last) = (0, 0, 0L);
-        var isPlain = request.View.IsPlain && resource.Counted is null;
+        // A table has but the columns that were asked for, so there is no need to take members out before.
+        var isPlain = (request.View.IsPlain || form is Csv && request.View.IsPart) && resource.Counted is null;
         // What is shown otherwise asks further questions, so its records are collected before.
         var kept = isPlain ? null : new List<(byte[], byte[])>();
         var count = Math.Min(isPlain ? Slice : Slice / 4, most);
@@ -235,7 +236,8 @@ internal sealed class Export(Database database, Lists lists)
         return new Part(rows, rows, null);
     }
 
-    private static List<string> Closed(Reader reader)
+    /// <summary>The datasets that may not be redistributed.</summary>
+    internal static List<string> Closed(Reader reader)
     {
         var closed = new List<string>();
         var row = reader.Kept("SELECT a.item ->> '$.id' FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = 'dataset.redistribution' AND l.value = 'no'");

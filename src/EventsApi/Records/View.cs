@@ -33,6 +33,9 @@ public sealed class View
 
     public bool IsPlain => _fields is null && _includes.Length == 0 && _languages is null;
 
+    /// <summary>Members may be left out, but none is added and no name is in another language.</summary>
+    public bool IsPart => _includes.Length == 0 && _languages is null;
+
     /// <summary>Stands for the view in cursors and ETags.</summary>
     public string Canonical => string.Concat(
         _fields is null ? "" : "&fields=" + string.Join(',', _fields.Select(f => string.Join('.', f))),

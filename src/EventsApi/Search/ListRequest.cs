@@ -19,7 +19,8 @@ internal sealed class ListRequest
         return new ListRequest(asked, resource, null);
     }
 
-    public ListRequest(HttpContext http, Resource resource, Type? shape)
+    /// <param name="isWhole">Whether whole records are given, not list items.</param>
+    public ListRequest(HttpContext http, Resource resource, Type? shape, bool isWhole = false)
     {
         _resource = resource;
         var errors = new List<ProblemError>();
@@ -74,7 +75,7 @@ internal sealed class ListRequest
         Facets = ReadFacets([.. resource.Facets.Where(f => taken is null || taken.Contains(f.Name))], string.Join(',', http.Request.Query["facets"].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
         FacetLimit = Integer("facetLimit", One("facetLimit"), 1, FacetCounter.LargestLimit, errors) ?? FacetCounter.DefaultLimit;
         ThrowIfAny(errors);
-        View = new View(http, resource, shape is null ? resource.Item : [shape]);
+        View = new View(http, resource, isWhole ? resource.Single : shape is null ? resource.Item : [shape]);
     }
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters => _filters;
