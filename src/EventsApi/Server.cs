@@ -2,6 +2,7 @@ using EventsApi.Access;
 using EventsApi.Actors;
 using EventsApi.Curation;
 using EventsApi.Events;
+using EventsApi.Exports;
 using EventsApi.Http;
 using EventsApi.Imports;
 using EventsApi.Locations;
@@ -34,6 +35,7 @@ public static class Server
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddCuration();
         builder.Services.AddImports(builder.Configuration);
+        builder.Services.AddSnapshots(builder.Configuration);
         builder.Services.AddTransport();
         builder.Services.AddSingleton<RequestFigures>();
         builder.Services.AddApiDocument();
@@ -68,6 +70,7 @@ public static class Server
         v1.MapPins();
         v1.MapAudit();
         v1.MapImports();
+        v1.MapSnapshots();
         return app;
     }
 
@@ -94,6 +97,7 @@ public static class Server
         {
             await app.Services.GetRequiredService<Pins>().KeepAsync("example", new PinInput("/v1/meetings?actor[all]=nato,kuwait", "Meetings of NATO and Kuwait"));
             await database.WriteAsync(writer => writer.DeferCheckpoints(false) || writer.Trim());
+            await app.Services.GetRequiredService<Snapshots>().MakeAsync();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         });
     }

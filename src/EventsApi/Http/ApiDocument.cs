@@ -288,7 +288,13 @@ internal static class ApiDocument
             var isData = path.StartsWith("/v1", StringComparison.Ordinal);
             if (isData) Add("400");
             if (NeedsKey(context)) { Add("401"); Add("403"); }
-            if (hasId) Add("404");
+            if (hasId || notes.IsFile) Add("404");
+            if (notes.IsFile)
+            {
+                Add("304");
+                responses["206"] = new OpenApiResponse { Description = "The range that was asked for.", Content = responses["200"].Content };
+                Add("416");
+            }
             if (isData) Add("406");
             if (notes.Resource is not null && hasId) Add("410");
             if (notes.Body is not null) { Add("413"); Add("415"); Add("422"); }
@@ -485,7 +491,7 @@ internal static class ApiDocument
             Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = bounds.Largest.ToString(System.Globalization.CultureInfo.InvariantCulture), Default = bounds.Usual },
         });
 
-        public static string Control(Resource? resource, string name, OpenApiDocument document, (string Format, string MediaType)[]? forms = null) => Add(document, name, resource?.Path ?? "shared", new OpenApiParameter
+        public static string Control(Resource? resource, string name, OpenApiDocument document, (string Format, string MediaType)[]? forms = null) => Add(document, name, forms is { Length: > 0 } ? string.Join('-', forms.Select(f => f.Format)) : resource?.Path ?? "shared", new OpenApiParameter
         {
             Name = name == "importFormat" ? "format" : name, Required = name == "importFormat", In = ParameterLocation.Query,
             Description = name switch

@@ -29,6 +29,8 @@ public sealed record Operation(string Tag, string Summary, string Description, O
     public bool TakesFile { get; init; }
     /// <summary>The media type where it is not JSON.</summary>
     public string? MediaType { get; init; }
+    /// <summary>Whether it is a file, of which ranges can be had, and which can be missing.</summary>
+    public bool IsFile { get; init; }
 }
 
 /// <summary>How many items a page of the list has, where that is not what other lists have.</summary>

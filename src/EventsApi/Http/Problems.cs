@@ -44,13 +44,14 @@ public sealed record ProblemCode(string Code, int Status, string Title, string M
         PreconditionFailed = new("precondition-failed", 412, "The record has changed", "The If-Match header names a revision that is not the record's latest: somebody else has written since you read it. Nothing was done.", "Read the record again, apply your change to what stands there now, and send its ETag in If-Match."),
         TooLarge = new("content-too-large", 413, "The body is too large", "The body of the request is larger than the server takes.", "Send less at once."),
         UnsupportedMediaType = new("unsupported-media-type", 415, "This media type is not taken here", "The Content-Type of the body is none that the operation reads.", "Send application/json."),
+        RangeNotSatisfiable = new("range-not-satisfiable", 416, "The file has no such range", "The Range header asks for bytes beyond the end of the file. Content-Range says how long it is.", "Ask for a range within the file, or for all of it."),
         BrokenRules = new("broken-rules", 422, "The request breaks a rule", "The body was read, but its content breaks rules of the catalogue. Nothing was written. Each entry of errors gives the place and what to send instead.", "Correct what errors names."),
         PreconditionRequired = new("precondition-required", 428, "If-Match is needed", "A change of a record must say which state of it was read, so that two people do not overwrite each other. Nothing was done.", "Send the ETag of the record, as you read it, in an If-Match header."),
         TooManyRequests = new("too-many-requests", 429, "Slow down", "This key or address has used up its quota, or has sent too many keys that are not known.", "Wait for the seconds in Retry-After."),
         Internal = new("internal-error", 500, "Something failed here", "The fault is the server's. Nothing that was acknowledged is lost.", "Try again; if it stays, tell the operator the traceId."),
         Overloaded = new("overloaded", 503, "The server is busy", "Too many expensive requests are waiting, or one ran into its deadline. Cheap requests are still answered.", "Wait for the seconds in Retry-After, narrow the filters, or ask without total=exact.");
 
-    public static readonly ProblemCode[] All = [InvalidRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType, BrokenRules, PreconditionRequired, TooManyRequests, Internal, Overloaded];
+    public static readonly ProblemCode[] All = [InvalidRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType, RangeNotSatisfiable, BrokenRules, PreconditionRequired, TooManyRequests, Internal, Overloaded];
 
     public static ProblemCode OfStatus(int status) => Array.Find(All, p => p.Status == status) ?? (status >= 500 ? Internal : InvalidRequest);
 }
