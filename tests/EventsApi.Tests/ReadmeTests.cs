@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace EventsApi.Tests;
@@ -35,6 +36,34 @@ public sealed partial class ReadmeTests(DefaultApi api)
         Assert.Equal(total, output.Trim().Split('\n').Length);
         Assert.All(output.Trim().Split('\n'), row => Assert.Matches(@"^E2\d{4},\d{4}-", row));
     }
+
+    /// <summary>Deaths in Syria by type, as the recipes count them.</summary>
+    private async Task AssertDeathsAsync(string output)
+    {
+        var deaths = (await api.GetAsync("/v1/events/aggregate?country=SYR&by=type&measure=fatalities")).GetProperty("items").EnumerateArray()
+            .Where(r => r.GetProperty("value") is { ValueKind: JsonValueKind.Number } value && value.GetDouble() > 0).Select(r => (Type: r.GetProperty("by").GetProperty("type").GetString()!, Value: r.GetProperty("value").GetDouble())).ToList();
+        Assert.NotEmpty(deaths);
+        Assert.All(deaths, d => Assert.Matches($@"{d.Type}\W+{d.Value:0}\b", output));
+    }
+
+    [FactWithTool("python3", module: "pandas")]
+    public async Task The_recipe_for_pandas_counts() => await AssertDeathsAsync(await RunAsync("python3", ["-c", ToServer(Recipe("# pandas"))]));
+
+    [FactWithTool("Rscript")]
+    public async Task The_recipe_for_R_counts() => await AssertDeathsAsync(await RunAsync("Rscript", ["-e", ToServer(Recipe("# R"))]));
+
+    [FactWithTool("duckdb")]
+    public async Task The_recipe_for_DuckDB_counts() => await AssertDeathsAsync(await RunAsync("bash", ["-c", ToServer(Recipe("# DuckDB"))]));
+
+    [FactWithTool("sqlite3")]
+    public async Task The_recipe_for_sqlite3_counts()
+    {
+        var folder = Directory.CreateTempSubdirectory("events-recipe-").FullName;
+        await AssertDeathsAsync(await RunAsync("bash", ["-c", $"cd {folder}\n{ToServer(Recipe("# sqlite3"))}"]));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string Recipe(string title) => Regex.Match(Readme, $"```\\w+\n{title}\n(.*?)```", RegexOptions.Singleline) is { Success: true } found ? found.Groups[1].Value : throw new InvalidOperationException($"There is no recipe '{title}'.");
 
     [Fact]
     public void The_two_commands_are_the_ones_the_project_has()
@@ -85,9 +114,18 @@ public sealed partial class ReadmeTests(DefaultApi api)
 /// <summary>A test that needs a program of the machine, and says that it was skipped without it.</summary>
 public sealed class FactWithToolAttribute : FactAttribute
 {
-    public FactWithToolAttribute(string tool)
+    /// <param name="module">A module that Python needs beside it.</param>
+    public FactWithToolAttribute(string tool, string? module = null)
     {
         var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
         if (!found) Skip = $"There is no {tool} on this machine.";
+        else if (module is not null && !HasModule(tool, module)) Skip = $"{tool} has no {module} on this machine.";
+    }
+
+    private static bool HasModule(string python, string module)
+    {
+        using var process = Process.Start(new ProcessStartInfo(python, ["-c", $"import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)"]))!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 }
