@@ -25,6 +25,14 @@ internal static class FixedServer
                 await http.Response.BodyWriter.WriteAsync(body, http.RequestAborted);
             });
         }
+        var chunk = new byte[1 << 18];
+        Array.Fill(chunk, (byte)'x');
+        // As an export goes: no length, in pieces of as many bytes.
+        app.MapGet("/stream/{bytes:long}", async (HttpContext http, long bytes) =>
+        {
+            http.Response.ContentType = "application/x-ndjson";
+            for (; bytes > 0; bytes -= chunk.Length) await http.Response.BodyWriter.WriteAsync(chunk.AsMemory(0, (int)Math.Min(bytes, chunk.Length)), http.RequestAborted);
+        });
         await app.RunAsync();
     }
 }

@@ -4,7 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using EventsApi.Benchmarks;
 
-// fixed URL SIZE…: an empty Minimal API that answers constants of these sizes, the yardstick of scripts/bench.
+// fixed URL SIZE…: an empty Minimal API that answers constants of these sizes, and streams of any, the yardstick of scripts/bench.
 // reference URL FILE: the searches by hand, the yardstick of scripts/bench search.
 // catalogue: makes a catalogue for measurements, with generated events and judged documents.
 // writes FILE ROWS GROUP: rows a second of a bare loop, the yardstick of scripts/bench write. body N: the N-th event that both sides write.
