@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventsApi.Access;
 using EventsApi.Http;
+using EventsApi.Locations;
 using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Storage;
@@ -136,8 +137,8 @@ internal sealed class Export(Database database, Lists lists)
                 // Columns of what was asked for, and of what lies below it.
                 var fields = string.Join(',', http.Request.Query["fields"].ToArray()).Split(',', StringSplitOptions.TrimEntries);
                 return new Csv([.. columns.Where(c => Array.Exists(fields, f => c.Name == f || c.Name.StartsWith(f + ".", StringComparison.Ordinal)))], rows, isGuarded, null);
-            case "geojson": return new Elements("{\"type\":\"FeatureCollection\",\"features\":[", Feature);
-            case "jsonld": return new Elements("{\"@context\":\"https://schema.org\",\"@graph\":[", record => SchemaOrg.Of(resource.Kind, record, origin));
+            case "geojson": return new Elements("{\"type\":\"FeatureCollection\",\"features\":[", (record, whole) => Feature(record, whole, request.View.HasOutline));
+            case "jsonld": return new Elements("{\"@context\":\"https://schema.org\",\"@graph\":[", (record, _) => SchemaOrg.Of(resource.Kind, record, origin));
             case "ics": return new Calendar(Identity(reader), origin, http.Request.Path == $"/v1/{resource.Path}" ? char.ToUpperInvariant(resource.Path[0]) + resource.Path[1..] : http.Request.Path.Value![4..]);
             case "atom": return new Feed(Identity(reader), origin, resource, $"{http.Request.Path}{http.Request.QueryString}", Lists.Version(reader).ChangedAt);
             default: return new Lines();
@@ -166,12 +167,16 @@ internal sealed class Export(Database database, Lists lists)
     private static string Identity(Reader reader) => reader.Kept("SELECT value FROM settings WHERE name = 'identity'").ScalarText()!;
 
     /// <summary>RFC 7946: the record as properties; a place without coordinates has no geometry, never a made-up one.</summary>
-    private static byte[] Feature(ReadOnlyMemory<byte> record)
+    /// <param name="whole">The record untrimmed: what is shown may lack its place.</param>
+    /// <param name="isOutlined">Countries come with their outline where one is known.</param>
+    private static byte[] Feature(ReadOnlyMemory<byte> record, ReadOnlyMemory<byte> whole, bool isOutlined)
     {
         var properties = JsonNode.Parse(record.Span)!.AsObject();
-        var place = properties["location"] as JsonObject ?? properties;
-        var geometry = place["latitude"] is { } latitude && place["longitude"] is { } longitude ? new JsonObject { ["type"] = "Point", ["coordinates"] = new JsonArray(longitude.DeepClone(), latitude.DeepClone()) } : null;
-        return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["type"] = "Feature", ["id"] = properties["id"]?.DeepClone(), ["geometry"] = geometry, ["properties"] = properties }, Json.Options);
+        var known = whole.Equals(record) ? properties : JsonNode.Parse(whole.Span)!.AsObject();
+        var place = known["location"] as JsonObject ?? known;
+        var geometry = isOutlined && (string?)place["kind"] == "country" && Outlines.Of((string?)place["country"]) is { } outline ? outline
+            : place["latitude"] is { } latitude && place["longitude"] is { } longitude ? new JsonObject { ["type"] = "Point", ["coordinates"] = new JsonArray(longitude.DeepClone(), latitude.DeepClone()) } : null;
+        return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["type"] = "Feature", ["id"] = known["id"]?.DeepClone(), ["geometry"] = geometry, ["properties"] = properties }, Json.Options);
     }
 
     /// <summary>What was read in one transaction.</summary>
@@ -207,7 +212,7 @@ internal sealed class Export(Database database, Lists lists)
     private static int Shown(Reader reader, Resource resource, ListRequest request, Form form, PooledBuffer into, byte[] item, byte[] rest)
     {
         if (resource.Counted is { } counted) item = Lists.Counted(reader, counted, item);
-        return request.View.IsPlain ? form.Add(into, item, rest) : form.Add(into, JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, item, rest, single: true), Json.Options));
+        return request.View.IsPlain ? form.Add(into, item, rest) : form.Add(into, JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, item, rest, single: true), Json.Options), item, rest);
     }
 
     /// <summary>What was written last, newest first, in one transaction.</summary>

@@ -27,6 +27,10 @@ internal abstract class Form : IDisposable
     /// <returns>The number of rows.</returns>
     public abstract int Add(PooledBuffer into, ReadOnlyMemory<byte> record);
 
+    /// <summary>Adds a record as the client wants it, and what is kept of it: what is shown may lack what the form needs.</summary>
+    /// <returns>The number of rows.</returns>
+    public virtual int Add(PooledBuffer into, ReadOnlyMemory<byte> shown, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest) => Add(into, shown);
+
     public virtual void End(PooledBuffer into)
     {
     }
@@ -49,18 +53,22 @@ internal sealed class Lines : Form
 
 /// <summary>Records in an array, each on a line of its own.</summary>
 /// <param name="head">Up to the bracket that opens the array.</param>
-/// <param name="write">A record as it stands there.</param>
-internal sealed class Elements(string head, Func<ReadOnlyMemory<byte>, byte[]> write) : Form
+/// <param name="write">A record as it stands there, of what is shown and of the whole.</param>
+internal sealed class Elements(string head, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, byte[]> write) : Form
 {
     private bool _hasFirst;
 
     public override void Begin(PooledBuffer into) => into.Add(Encoding.UTF8.GetBytes(head));
 
-    public override int Add(PooledBuffer into, ReadOnlyMemory<byte> record)
+    public override int Add(PooledBuffer into, ReadOnlyMemory<byte> record) => Add(into, record, record);
+
+    public override int Add(PooledBuffer into, ReadOnlyMemory<byte> shown, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest) => Add(into, shown, View.Whole(item, rest));
+
+    private int Add(PooledBuffer into, ReadOnlyMemory<byte> shown, ReadOnlyMemory<byte> whole)
     {
         if (_hasFirst) into.Add(",\n"u8);
         _hasFirst = true;
-        into.Add(write(record));
+        into.Add(write(shown, whole));
         return 1;
     }
 

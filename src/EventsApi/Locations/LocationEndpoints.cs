@@ -9,7 +9,7 @@ internal static class LocationEndpoints
 {
     public static void MapLocations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/locations", ListLocations).WithName(nameof(ListLocations)).Lists(LocationFilters.Locations, "Places, by name", "Regions, countries, cities and smaller, as a tree.",
+        routes.MapGet("/locations", ListLocations).WithName(nameof(ListLocations)).Lists(LocationFilters.Locations, "Places, by name", "Regions, countries, cities and smaller, as a tree. `format=geojson&include=outline` gives countries with their outline, simplified from Natural Earth; the small ones stay points.",
             new("Everything inside Kuwait", "/v1/locations?within=kuwait"), new("Countries of Western Asia, names in Arabic then French", "/v1/locations?within=western-asia&kind=country&lang=ar,fr"));
         routes.MapGet("/locations/{id}", GetLocation).WithName(nameof(GetLocation)).Gives(LocationFilters.Locations, "One place", "By id or identifier: `kuwait`, `iso3166:KW`, `geonames:2643743`. `path` leads outward, the nearest first.",
             new("Downing Street", "/v1/locations/downing-street"), new("Kuwait City", "/v1/locations/kuwait-city"));

@@ -8,7 +8,7 @@ internal static class LocationFilters
 {
     public static readonly Resource Locations = new()
     {
-        Path = "locations", Tag = "Locations", Kind = Kind.Location, Sorts = ["name", "-name", "-updated", "updated"], Item = [typeof(Location)], Single = [typeof(Location)], Includes = ["claims", "revisions"],
+        Path = "locations", Tag = "Locations", Kind = Kind.Location, Sorts = ["name", "-name", "-updated", "updated"], Item = [typeof(Location)], Single = [typeof(Location)], Includes = ["claims", "revisions", Resource.Outline],
         Facets = [Facet.Word("kind", "location.kind"), Facet.Country("location.country", "country"), Facet.Word("precision", "location.precision")],
         Filters =
         [

@@ -26,6 +26,8 @@ public sealed class View
         var query = http.Request.Query;
         if (query.TryGetValue("fields", out var fields)) _fields = Fields(fields.ToArray(), shapes, query.ContainsKey("q") ? OfSearch : []);
         if (query.TryGetValue("include", out var include)) _includes = Includes(include.ToArray());
+        if (HasOutline && query["format"] != "geojson" && !http.Request.Headers.Accept.ToString().Contains("application/geo+json", StringComparison.Ordinal))
+            throw ProblemException.Parameter("include", "needs-another", "include=outline needs format=geojson beside it.");
     }
 
     /// <summary>The time whose names, claims and revisions are shown; null for now.</summary>
@@ -35,6 +37,9 @@ public sealed class View
 
     /// <summary>Members may be left out, but none is added and no name is in another language.</summary>
     public bool IsPart => _includes.Length == 0 && _languages is null;
+
+    /// <summary>Whether countries are wanted with their outline; it is a geometry, no member.</summary>
+    public bool HasOutline => Array.IndexOf(_includes, Resource.Outline) >= 0;
 
     /// <summary>Stands for the view in cursors and ETags.</summary>
     public string Canonical => string.Concat(
@@ -55,7 +60,7 @@ public sealed class View
         if (_includes.Length > 0)
         {
             var whole = single || rest.IsEmpty ? record : JsonNode.Parse(Whole(item, rest))!.AsObject();
-            foreach (var include in _includes)
+            foreach (var include in _includes.Where(i => i != Resource.Outline))
                 record[include] = include switch
                 {
                     "claims" => Claims(reader, $"{kind}:{id}"),

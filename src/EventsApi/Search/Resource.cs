@@ -38,5 +38,8 @@ public sealed class Resource
     public FrozenDictionary<string, (FilterParameter Filter, int Order)> Spellings =>
         _spellings ??= Filters.SelectMany(f => f.Spellings.Select(s => (Spelling: s, Filter: f))).Select((p, n) => (p.Spelling, p.Filter, Order: n)).ToFrozenDictionary(p => p.Spelling, p => (p.Filter, p.Order));
 
+    /// <summary>Adds the outlines of countries to GeoJSON.</summary>
+    public const string Outline = "outline";
+
     public static readonly string[] EveryInclude = ["statements", "sources", "relations", "claims", "revisions", "names"];
 }
