@@ -80,6 +80,33 @@ def points_of(ring):
     return points
 
 
+def cut(points):
+    """The ring in parts that do not cross the antimeridian."""
+    turns, whole = 0, [points[0]]
+    for (ax, _), (bx, by) in zip(points, points[1:]):
+        turns += (ax - bx > 1800) - (bx - ax > 1800)
+        whole.append((bx + turns * 3600, by))
+    if turns:
+        # Around a pole: the ring runs along it.
+        pole = 900 if whole[0][1] > 0 else -900
+        whole += [(whole[-1][0], pole), (whole[0][0], pole), whole[0]]
+    for shift in (-3600, 0, 3600):
+        part = clipped(clipped([(x + shift, y) for x, y in whole], -1800, 1), 1800, -1)
+        if len(part) >= 4 and len({x for x, _ in part}) > 1:
+            yield part
+
+
+def clipped(points, edge, side):
+    """What of the ring lies on this side (1: east, -1: west) of the meridian."""
+    kept = []
+    for (ax, ay), (bx, by) in zip(points, points[1:]):
+        if (ax - edge) * side >= 0:
+            kept.append((ax, ay))
+        if (ax - edge) * (bx - edge) < 0:
+            kept.append((edge, round(ay + (by - ay) * (edge - ax) / (bx - ax))))
+    return kept + kept[:1]
+
+
 def turned(points, inner):
     """Outer rings run against the clock, inner ones with it (RFC 7946)."""
     area = sum((bx - ax) * (by + ay) for (ax, ay), (bx, by) in zip(points, points[1:]))
@@ -115,8 +142,10 @@ def main():
     count = 0
     with open(OUT, "w", encoding="utf-8", newline="\n") as out:
         for code in sorted(countries):
-            polygons = [[turned(points, n > 0) for n, ring in enumerate(polygon) if len(points := points_of(ring)) >= 4] for polygon in together(countries[code])]
-            polygons = [polygon for polygon in polygons if polygon]
+            polygons = []
+            for outer, *inner in together(countries[code]):
+                for part in cut(points_of(outer)):
+                    polygons.append([turned(part, False), *(turned(points_of(ring), True) for ring in inner)])
             for polygon in polygons:
                 for points in polygon:
                     assert points[0] == points[-1], f"a ring of {code} is not closed"

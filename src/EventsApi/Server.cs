@@ -3,6 +3,7 @@ using EventsApi.Actors;
 using EventsApi.Curation;
 using EventsApi.Events;
 using EventsApi.Exports;
+using EventsApi.Explorer;
 using EventsApi.Http;
 using EventsApi.Imports;
 using EventsApi.Locations;
@@ -49,6 +50,7 @@ public static class Server
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
         app.MapApiDocument();
+        app.MapExplorer();
         app.MapPages();
         app.MapGuide();
         app.MapHealth();

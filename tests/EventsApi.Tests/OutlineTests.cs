@@ -38,6 +38,8 @@ public sealed class OutlineTests(DefaultApi api)
                 {
                     var ring = polygon[n];
                     Assert.True(ring.Count >= 4 && ring[0] == ring[^1], $"A ring of {feature.Text("id")} is not closed.");
+                    // No ring crosses the antimeridian, so nothing is drawn across the whole map.
+                    Assert.All(ring.Zip(ring.Skip(1)), e => Assert.True(Math.Abs(e.First.X - e.Second.X) < 180 || e.First.Y == -90, $"A ring of {feature.Text("id")} crosses the antimeridian."));
                     Assert.All(ring, p => Assert.True(Math.Abs(p.X) <= 180 && Math.Abs(p.Y) <= 90));
                     Assert.True(n == 0 == Area(ring) > 0, $"A ring of {feature.Text("id")} runs the wrong way.");
                 }

@@ -10,7 +10,6 @@ internal static partial class Pages
 {
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
         routes.MapGet("/errors/{code}", GetErrorPage).WithName(nameof(GetErrorPage)).Answers<string>("Catalogue", "What a problem means", "The page that a problem's `type` leads to.",
             new("An unreadable request", "/errors/invalid-request"), new("A full lane", "/errors/overloaded"), mediaType: "text/html");
     }
