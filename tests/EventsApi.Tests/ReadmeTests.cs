@@ -117,8 +117,7 @@ public sealed class FactWithToolAttribute : FactAttribute
     /// <param name="module">A module that Python needs beside it.</param>
     public FactWithToolAttribute(string tool, string? module = null)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
-        if (!found) Skip = $"There is no {tool} on this machine.";
+        if (Tools.PathOf(tool) is null) Skip = $"There is no {tool} on this machine.";
         else if (module is not null && !HasModule(tool, module)) Skip = $"{tool} has no {module} on this machine.";
     }
 

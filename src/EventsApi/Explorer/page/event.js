@@ -35,7 +35,7 @@ export async function eventPage(id, signal) {
         section("Where sources differ", claims(event.claims ?? [])),
         later("Related", `/v1/events/${event.id}/related?limit=5`, answer => answer.items.length > 0 && h("div", { class: "results" }, answer.items.map(item => related(item))), signal),
       ],
-      side: [
+      key: [
         map(event.location),
         facts([
           ["Series", event.series && [h("a", { href: listAddress("meetings", { series: event.series.id }) }, event.series.label), event.ordinal && `, number ${event.ordinal}`].filter(Boolean)],
@@ -50,6 +50,8 @@ export async function eventPage(id, signal) {
           ["Earlier dates", event.previousDates?.map(dateText).join(", ")],
           ["Dataset", h("a", { href: listAddress("events", { dataset: event.dataset }) }, event.dataset)],
         ]),
+      ],
+      side: [
         section("Sources", sources(event.sources)),
         section("Elsewhere", identifiers(event.identifiers.concat(event.codes.map(c => ({ scheme: c.scheme, identifier: c.code }))))),
         kept(event),

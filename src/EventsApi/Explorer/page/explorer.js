@@ -5,12 +5,15 @@ import { h } from "./element.js";
 import { eventPage } from "./event.js";
 import { postPage, sourcePage, statementPage } from "./evidence.js";
 import { List, LISTS } from "./list.js";
+import { whole } from "./page.js";
 import { placePage } from "./place.js";
 import { problem } from "./problem.js";
 import { searchBox } from "./search.js";
 import { situationPage } from "./situation.js";
 
 const PAGES = { events: eventPage, meetings: eventPage, actors: actorPage, locations: placePage, situations: situationPage, posts: postPage, statements: statementPage, sources: sourcePage };
+
+const PATIENCE = 400; // milliseconds for the sections of a page to come before it is shown without them
 
 const main = document.getElementById("main");
 const language = document.getElementById("lang");
@@ -45,6 +48,8 @@ async function record(make, id, signal) {
   const waiting = setTimeout(() => put("", h("p", { class: "waiting muted", role: "status" }, "Loading …")), 200);
   try {
     const { title, element } = await make(id, signal);
+    await whole(element, PATIENCE);
+    if (signal.aborted) return;
     put(title, element);
     scrollTo(0, history.state?.scroll ?? 0);
     if (moved) element.querySelector("h1").focus({ preventScroll: true });

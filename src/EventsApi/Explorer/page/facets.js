@@ -7,16 +7,16 @@ const FEW = 12, MANY = 100;
 /** @param address Makes the page's address from changed parameters. */
 export function facetRows(names, address) {
   const rows = new Map(names.map(name => [name, h("ul", { class: "chips", "aria-label": spelled(name) })]));
-  const element = h("div", { class: "facets" }, names.map(name => h("div", { class: "facet" }, h("span", { class: "term", "aria-hidden": "true" }, spelled(name)), rows.get(name))));
+  // On a phone the rows stand behind a button, so that results are not far below.
+  const fold = h("button", { type: "button", class: "chip fold", "aria-expanded": "false", onclick: () => fold.setAttribute("aria-expanded", String(element.classList.toggle("open"))) }, "Filters");
+  const element = h("div", { class: "facets" }, fold, names.map(name => h("div", { class: "facet" }, h("span", { class: "term", "aria-hidden": "true" }, spelled(name)), rows.get(name))));
   const widened = new Set();
 
   function chip(name, value, parameters) {
-    const chosen = (parameters.get(name) ?? "").split(",").filter(Boolean);
-    const rest = value.selected ? chosen.filter(v => v !== value.value) : [...chosen, value.value];
-    // What the address says may be written otherwise (KW for KWT): then the value stands alone.
+    // The API says how the filter reads with the value, or without it: the address may spell values otherwise (KW for KWT).
+    const read = new URLSearchParams(value.href?.split("?")[1]).get(name);
     const changed = new URLSearchParams(parameters);
-    if (value.selected && rest.length === chosen.length) rest.length = 0;
-    rest.length ? changed.set(name, rest.join(",")) : changed.delete(name);
+    read === null ? changed.delete(name) : changed.set(name, read);
     return h("li", {}, h("a", { class: "chip", href: address(changed), "aria-current": value.selected ? "true" : null, dir: "auto" }, value.label, h("span", { class: "count" }, count(value.count))));
   }
 

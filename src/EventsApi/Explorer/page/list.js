@@ -9,7 +9,7 @@ import { problem } from "./problem.js";
 import { reference } from "./reference.js";
 import { files, requestPanel } from "./request.js";
 import { Timeline } from "./timeline.js";
-import { count, spelled, total } from "./words.js";
+import { count, filterName, total } from "./words.js";
 
 /** What can be looked through, in the order of the tabs. */
 export const LISTS = {
@@ -43,7 +43,7 @@ export class List {
     this.#showSorts();
     this.said = h("p", { class: "question muted", role: "status" });
     this.named = h("p", { class: "named" });
-    this.chosen = h("ul", { class: "chips chosen", "aria-label": "Filters" });
+    this.chosen = h("ul", { class: "chips filters", "aria-label": "Filters" });
     this.facets = facetRows(this.settings.facets, parameters => listAddress(resource, parameters));
     this.results = h("div", { class: "results" });
     this.more = h("button", { type: "button", class: "more", hidden: true });
@@ -52,7 +52,7 @@ export class List {
     if (this.settings.hasYears) this.timeline = new Timeline({ range: (from, to) => this.#change({ from, to, date: null }) });
     this.tabs = Object.keys(LISTS).map(name => h("a", { "data-list": name, "aria-current": name === resource ? "page" : null }, TITLES[name]));
     this.element = h("div", { class: this.map || this.timeline ? "list" : "list plain" },
-      h("div", { class: "found" }, h("nav", { class: "tabs", "aria-label": "What to look through" }, this.tabs), h("div", { class: "headline" }, this.heading, this.sort), this.said, this.named, this.chosen, this.facets.element, this.results, this.more),
+      h("div", { class: "found" }, h("nav", { class: "tabs", "aria-label": "What to look through" }, this.tabs), h("div", { class: "headline" }, this.heading, this.sort), this.said, this.named, this.chosen, this.facets.element, h("h2", { class: "unseen" }, "Results"), this.results, this.more),
       h("div", { class: "beside" }, this.map?.element, this.timeline?.element, this.panel));
   }
 
@@ -69,6 +69,9 @@ export class List {
     this.map?.outlineBox(isBox ? box : null);
     if (isBox && !this.placed) this.map?.fit(box);
     this.placed = true;
+    // The line of names keeps its place, so that nothing jumps when they come.
+    this.named.hidden = !parameters.has("q") || this.resource !== "events";
+    this.#showChosen();
     this.results.setAttribute("aria-busy", "true");
     const path = call(`/v1/${this.resource}`, parameters);
     // All at once: each part is painted as it comes, the results first.
@@ -100,9 +103,9 @@ export class List {
       ? ["Showing results for ", h("a", { href: listAddress(this.resource, this.#with({ q: corrected })) }, h("strong", { dir: "auto" }, corrected)), "; nothing holds ", h("span", { dir: "auto" }, `“${this.#parameters.get("q")}”`), "."]
       : [text.replace(/^\w+[:;] /, "").replace(/^./, c => c.toUpperCase())]));
     this.#showSorts();
-    this.#showChosen();
     this.results.replaceChildren(...(page.items.length ? page.items.map(cards[this.resource]) : [this.#empty(page.diagnostics)]));
     this.results.removeAttribute("aria-busy");
+    performance.mark("results"); // the view can be used from here on
     this.#offerMore(page.next);
     const offered = files(this.resource, `/v1/${this.resource}`, this.#parameters);
     this.panel.replaceChildren(requestPanel(path, offered.files, offered.calendar));
@@ -177,7 +180,8 @@ export class List {
   /** Records that are called what was typed. */
   async #names(signal) {
     const q = this.#parameters.get("q");
-    if (!q || this.resource !== "events") return this.named.replaceChildren();
+    this.named.replaceChildren();
+    if (this.named.hidden) return;
     const page = await maybe(call("/v1/suggest", { q: q.slice(0, 100), limit: 5 }), signal);
     const items = page?.items.filter(item => recordAddress(item.kind, item.id) && !["event", "meeting"].includes(item.kind)) ?? [];
     this.named.replaceChildren(...(items.length ? ["Called so: ", ...joined(items.map(item => h("span", {}, reference(item), h("span", { class: "muted" }, ` ${(item.hint ?? item.kind).replace(/,.*/, "").replace(/^./, c => c.toLowerCase())}`))), " · ")] : []));
@@ -192,7 +196,7 @@ export class List {
   #showChosen() {
     const chips = [...this.#parameters].filter(([name]) => !ELSEWHERE.includes(name)).map(([name, value]) => {
       const shown = value.split(",").map(v => this.#labels.get(`${name}=${v}`) ?? v).join(name === "bbox" ? ", " : " or ");
-      return h("li", {}, h("a", { class: "chip", href: listAddress(this.resource, this.#with({ [name]: null })), "aria-label": `Remove ${name} ${shown}` }, h("span", { class: "muted" }, `${name === "bbox" ? "Area" : spelled(name)} `), h("span", { dir: "auto" }, shown), h("span", { class: "cross", "aria-hidden": "true" }, "×")));
+      return h("li", {}, h("a", { class: "chip", href: listAddress(this.resource, this.#with({ [name]: null })), "aria-label": `Remove ${name} ${shown}` }, h("span", { class: "muted" }, `${filterName(name)} `), h("span", { dir: "auto" }, shown), h("span", { class: "cross", "aria-hidden": "true" }, "×")));
     });
     if (chips.length > 1) chips.push(h("li", {}, h("a", { class: "chip quiet", href: listAddress(this.resource, this.#with(Object.fromEntries([...this.#parameters].filter(([name]) => name !== "lang").map(([name]) => [name, null])))) }, "Clear all")));
     this.chosen.replaceChildren(...chips);
@@ -203,7 +207,7 @@ export class List {
     const here = href => listAddress(this.resource, new URLSearchParams(href.split("?")[1] ?? ""));
     return h("div", { class: "empty" }, h("h2", {}, "Nothing was found"),
       diagnostics.length > 0 && h("ul", {}, diagnostics.map(d => h("li", {},
-        h("strong", {}, spelled(d.parameter)), " ", h("span", { dir: "auto" }, `“${d.value}”`),
+        h("strong", {}, filterName(d.parameter)), " ", h("span", { dir: "auto" }, `“${d.value}”`),
         d.emptied ? " left nothing." : d.left > 0 ? ` left ${count(d.left)}.` : ".",
         d.without > 0 && d.href && [" ", h("a", { href: here(d.href) }, `Without it: ${count(d.without)}`), "."],
         d.near.length > 0 && [" What would find something: ", ...joined(d.near.map(v => (v.href ? h("a", { href: here(v.href), dir: "auto" }, `${v.label} (${count(v.count)})`) : v.label))), "."],
@@ -215,8 +219,7 @@ export class List {
     this.said.textContent = "";
     this.more.hidden = true;
     this.results.removeAttribute("aria-busy");
-    this.results.replaceChildren(problem(error, { retry: () => this.show(this.#parameters) }));
-    this.#showChosen();
+    this.results.replaceChildren(problem(error, { retry: () => this.show(this.#parameters), heading: "h2" }));
   }
 }
 

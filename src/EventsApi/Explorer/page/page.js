@@ -8,21 +8,21 @@ import { requestPanel } from "./request.js";
 import { facts, statement } from "./sentence.js";
 import { count, languageName, termText } from "./words.js";
 
-/** A page: what it is, its name, a line about it; the sections; beside them the facts and the API call. */
-export function page({ kind, title, language, line, main, side, path, files, calendar }) {
+/** A page: what it is, its name, a line about it; the sections; beside them the first facts (key), further ones (side) and the API call. */
+export function page({ kind, title, language, line, main, key, side, path, files, calendar }) {
   return h("article", { class: "record" },
     h("header", {}, h("p", { class: "kind" }, kind), h("h1", { dir: "auto", lang: language, tabindex: "-1" }, title), line && h("p", { class: "line" }, line)),
     h("div", { class: "body" }, main),
-    h("aside", { class: "beside", "aria-label": "Details" }, side, requestPanel(path, files, calendar)));
+    h("aside", { class: "beside", "aria-label": "Details" }, h("div", { class: "key" }, key), h("div", { class: "side" }, side, requestPanel(path, files, calendar))));
 }
 
 /** A section, or nothing where there is nothing to show. */
 export const section = (title, content, note) => (!content || content.length === 0 ? null : h("section", {}, h("h2", {}, title, note && h("span", { class: "note" }, note)), content));
 
-/** A section whose content is asked for now and put in when it is there; its place is kept so that nothing jumps. */
+/** A section whose content is asked for now and put in when it is there. */
 export function later(title, path, make, signal) {
   const place = h("section", { class: "later", "aria-busy": "true" }, h("h2", {}, title));
-  maybe(path, signal).then(answer => {
+  place.done = maybe(path, signal).then(answer => {
     const content = answer && make(answer);
     if (!content || content.length === 0) return place.remove();
     place.removeAttribute("aria-busy");
@@ -30,6 +30,9 @@ export function later(title, path, make, signal) {
   }).catch(() => {});
   return place;
 }
+
+/** Waits for the sections of a page, so that it is shown whole and nothing jumps; but not for long. */
+export const whole = (element, patience) => Promise.race([Promise.all([...element.querySelectorAll(".later")].map(section => section.done)), new Promise(done => setTimeout(done, patience))]);
 
 /** Events that belong to a record, the newest, with the way to all of them. */
 export const events = (title, filter, signal) => later(title, spoken("/v1/events", { ...filter, limit: 6 }), list => list.items.length > 0 && [

@@ -7,6 +7,9 @@ export const count = n => number.format(n);
 export const counted = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 /** A total that may be a lower bound. */
 export const total = t => (t.relation === "gte" ? `more than ${count(t.value)}` : count(t.value));
+const FILTERS = { q: "Words", bbox: "Area", date: "Date", "actor[all]": "Actors together", dateMatch: "Date match" };
+/** A filter's name for people. */
+export const filterName = parameter => FILTERS[parameter] ?? spelled(parameter);
 /** "suicide-attack" is "Suicide attack". */
 export const spelled = word => (word ? word[0].toUpperCase() + word.slice(1).replaceAll("-", " ") : "");
 
