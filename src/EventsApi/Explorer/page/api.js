@@ -35,6 +35,6 @@ const plain = text => encodeURIComponent(text).replace(/%(2C|3A|3B|2F|5B|5D|40)/
 
 /** A path with parameters; those without a value are left out. */
 export function call(path, parameters) {
-  const text = query(Object.entries(parameters instanceof URLSearchParams ? [] : parameters).filter(([, value]) => value != null && value !== "").concat(parameters instanceof URLSearchParams ? [...parameters] : []));
+  const text = query(parameters instanceof URLSearchParams ? parameters : Object.entries(parameters).filter(([, value]) => value != null && value !== ""));
   return text ? `${path}?${text}` : path;
 }

@@ -118,11 +118,7 @@ const bullets = list => list.length > 0 && h("ul", { class: "bullets" }, list.ma
 
 /** What was said, by who said it; what only the author of a source says comes last. */
 function said(statements) {
-  const groups = new Map();
-  for (const one of statements) {
-    const voice = one.basis?.voice ?? "author", key = `${Object.keys(SAID).indexOf(voice)} ${one.speaker?.id ?? one.post?.id ?? ""}`;
-    groups.set(key, [...groups.get(key) ?? [], one]);
-  }
+  const groups = Map.groupBy(statements, one => `${Object.keys(SAID).indexOf(one.basis?.voice ?? "author")} ${one.speaker?.id ?? one.post?.id ?? ""}`);
   return [...groups].toSorted(([a], [b]) => a[0] - b[0]).map(([, group]) => {
     const { speaker, post, basis } = group[0];
     const title = speaker ? [reference(speaker), " said"] : post ? [reference(post, "post"), " said"] : SAID[basis?.voice] ?? SAID.author;
@@ -134,8 +130,7 @@ function said(statements) {
 const SAID = { speaker: "Said by a speaker who is not named", meeting: "Of the meeting as a whole", author: "In the words of the source's author", catalogue: "Added by the catalogue" };
 
 function claims(list) {
-  const byPlace = Map.groupBy ? Map.groupBy(list, c => c.pointer) : list.reduce((map, c) => map.set(c.pointer, [...map.get(c.pointer) ?? [], c]), new Map());
-  return list.length > 0 && [...byPlace].map(([pointer, told]) => h("div", { class: "claims" }, h("h3", {}, spelled(pointer.slice(1).replaceAll("/", " "))),
+  return [...Map.groupBy(list, c => c.pointer)].map(([pointer, told]) => h("div", { class: "claims" }, h("h3", {}, spelled(pointer.slice(1).replaceAll("/", " "))),
     h("ul", { class: "bullets" }, told.map(c => h("li", {}, sentence(`${typeof c.value === "string" ? c.value : JSON.stringify(c.value)}${c.preferred ? " (preferred)" : ""}`, { source: c.source, certainty: c.certainty, locator: c.quote && { exact: c.quote } }))))));
 }
 

@@ -15,12 +15,16 @@ const PAGES = { events: eventPage, meetings: eventPage, actors: actorPage, locat
 
 const PATIENCE = 400; // milliseconds for the sections of a page to come before it is shown without them
 
+history.scrollRestoration = "manual";
+
 const main = document.getElementById("main");
 const language = document.getElementById("lang");
 // A list that was left is kept as it was, so that going back is at once.
 const lists = new Map();
 let current = { name: "events", parameters: new URLSearchParams() };
 let asked = new AbortController();
+// How the view came about: by a link of the page, or by going back or forward. How far it was scrolled is kept with its address.
+let moved = false, back = false;
 
 const box = searchBox(document.querySelector("form.search"), { resource: () => current });
 
@@ -39,6 +43,7 @@ async function show() {
   const list = lists.get(name);
   box.say(parameters.get("q"));
   put(parameters.get("q") || list.title, list.element);
+  scrollTo(0, history.state?.scroll ?? 0);
   await list.show(parameters);
 }
 
@@ -52,7 +57,7 @@ async function record(make, id, signal) {
     if (signal.aborted) return;
     put(title, element);
     scrollTo(0, history.state?.scroll ?? 0);
-    if (moved) element.querySelector("h1").focus({ preventScroll: true });
+    if (moved && !back) element.querySelector("h1").focus({ preventScroll: true });
   } catch (error) {
     if (error.name !== "AbortError") put("Not found", problem(error, { retry: show }));
   } finally {
@@ -73,8 +78,6 @@ function decode(part) {
   }
 }
 
-let moved = false;
-
 // Links between views change the address without loading the page again.
 document.addEventListener("click", event => {
   const link = event.target.closest("a[href]");
@@ -86,11 +89,11 @@ document.addEventListener("click", event => {
   go(to.pathname + to.search);
 });
 addEventListener("view", () => {
-  moved = true;
+  [moved, back] = [true, false];
   show();
 });
 addEventListener("popstate", () => {
-  moved = true;
+  back = true;
   show();
 });
 language.addEventListener("change", () => {

@@ -17,7 +17,7 @@ export function facetRows(names, address) {
     const read = new URLSearchParams(value.href?.split("?")[1]).get(name);
     const changed = new URLSearchParams(parameters);
     read === null ? changed.delete(name) : changed.set(name, read);
-    return h("li", {}, h("a", { class: "chip", href: address(changed), "aria-current": value.selected ? "true" : null, dir: "auto" }, value.label, h("span", { class: "count" }, count(value.count))));
+    return h("li", {}, h("a", { class: "chip", href: address(changed), "data-value": value.value, "aria-current": value.selected ? "true" : null, dir: "auto" }, value.label, h("span", { class: "count" }, count(value.count))));
   }
 
   function show(facets, parameters, widen) {
@@ -27,7 +27,10 @@ export function facetRows(names, address) {
       values.sort((a, b) => b.selected - a.selected);
       const more = (facet?.truncated || values.length > FEW) && !widened.has(name) &&
         h("li", {}, h("button", { class: "chip", type: "button", onclick: () => { widened.add(name); row.classList.add("wide"); widen(); } }, "more …"));
+      // Focus stays on its value.
+      const focused = row.contains(document.activeElement) ? document.activeElement.dataset.value : null;
       row.replaceChildren(...values.slice(0, widened.has(name) ? MANY : FEW).map(v => chip(name, v, parameters)), ...(more ? [more] : []));
+      if (focused) row.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
       row.parentElement.classList.toggle("none", values.length === 0);
     }
   }

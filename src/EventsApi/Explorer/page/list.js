@@ -38,7 +38,7 @@ export class List {
     this.resource = resource;
     this.settings = LISTS[resource];
     this.title = TITLES[resource];
-    this.heading = h("h1", {}, TITLES[resource]);
+    this.heading = h("h1", { "aria-live": "polite" }, TITLES[resource]);
     this.sort = h("select", { "aria-label": "Order", onchange: () => this.#change({ sort: this.sort.value || null }) });
     this.#showSorts();
     this.said = h("p", { class: "question muted", role: "status" });

@@ -105,7 +105,6 @@ export class Timeline {
       const [from, to] = this.#chosen;
       // An end is moved; anywhere else a new range begins.
       start = event.target === this.ends[0] ? to : event.target === this.ends[1] ? from : year(event);
-      this.held = [start, year(event)];
     });
     this.frame.addEventListener("pointermove", event => {
       const here = year(event);
