@@ -14,7 +14,7 @@ namespace EventsApi.Imports;
 /// <param name="DryRun">Nothing is written; the counts say what would be.</param>
 /// <param name="Progress">0 to 1, by bytes read; null where the size is not known.</param>
 /// <param name="RowsPerSecond">Since it was started.</param>
-/// <param name="Reasons">Why rows were rejected or kept as they are, with how many.</param>
+/// <param name="Reasons">Why rows were rejected, kept as they are or left out (skipped-…), with how many.</param>
 /// <param name="Error">Why it failed, and what to do.</param>
 /// <param name="Rejects">The rows that did not go in, as NDJSON.</param>
 public sealed record Import(string Id, [property: CodeList("import-format")] string Format, string? Layout, string Name, [property: CodeList("import-status")] string Status, bool DryRun, bool Strict, bool Complete, string? Release,
@@ -77,6 +77,10 @@ internal static class ImportLog
     /// <summary>The unfinished import of the same file with the same options; what it did need not be done again.</summary>
     public static Entry? Unfinished(Connection connection, string format, string identity) =>
         Read(connection.Kept($"SELECT {Columns} FROM imports WHERE identity = ? AND format = ? AND status <> 'done' ORDER BY number DESC LIMIT 1").Bind(identity).Bind(format)).FirstOrDefault();
+
+    /// <summary>The import of the same file that was done.</summary>
+    public static long? Done(Connection connection, string format, string identity) =>
+        connection.Kept("SELECT number FROM imports WHERE identity = ? AND format = ? AND status = 'done' LIMIT 1").Bind(identity).Bind(format).Scalar();
 
     /// <summary>Those that were not done when the program ended, oldest first.</summary>
     public static List<Entry> Waiting(Connection connection) => Read(connection.Kept($"SELECT {Columns} FROM imports WHERE status IN ('queued', 'running') ORDER BY number"));

@@ -13,7 +13,8 @@ namespace EventsApi.Imports;
 /// <param name="Open">May be called again to read it once more.</param>
 /// <param name="Length">In bytes, as it lies; null where that is not known.</param>
 /// <param name="IsKept">Whether the same file can be read again after the program was stopped.</param>
-internal sealed record ImportFile(string Format, string Name, Func<Stream> Open, long? Length, bool IsKept = true);
+/// <param name="Intake">Which rows are let in; null for all.</param>
+internal sealed record ImportFile(string Format, string Name, Func<Stream> Open, long? Length, bool IsKept = true, Intake? Intake = null);
 
 /// <summary>An import as it runs.</summary>
 internal sealed class ImportRun(ImportLog.Entry entry, long? length)
@@ -44,7 +45,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     // All rejects are counted; so many are kept to be read.
     private const int MostRejects = 100_000;
 
-    private sealed record Item(long Number, Mapped? Mapped, Reject? Reject);
+    private sealed record Item(long Number, Mapped? Mapped, Reject? Reject, string? LeftOut = null);
 
     /// <summary>A job of a dry run, taken back when it is done.</summary>
     private sealed class TakenBackException(ImportLog.Entry entry, IReadOnlyList<Reject> rejects) : Exception
@@ -124,7 +125,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var channel = Channel.CreateBounded<List<Item>>(new BoundedChannelOptions(BundlesAhead) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => ReadAsync(opened, start, channel.Writer, stop.Token), CancellationToken.None);
+        var reading = Task.Run(() => ReadAsync(opened, start, file.Intake, channel.Writer, stop.Token), CancellationToken.None);
         try
         {
             var into = new ImportSession(writers, opened.Mapping.Dataset, isDry);
@@ -155,7 +156,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         }
     }
 
-    private async Task ReadAsync(Opened opened, long start, ChannelWriter<List<Item>> to, CancellationToken ct)
+    private async Task ReadAsync(Opened opened, long start, Intake? intake, ChannelWriter<List<Item>> to, CancellationToken ct)
     {
         try
         {
@@ -166,7 +167,8 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
                 if (++number <= start) continue;
                 var (mapped, reject) = Map(opened.Mapping, row);
                 // A header is no row, but it counts as a place in the file.
-                bundle.Add(new Item(number, mapped, reject));
+                var leftOut = mapped is null ? null : intake?.LeavesOut(mapped);
+                bundle.Add(new Item(number, leftOut is null ? mapped : null, reject, leftOut));
                 if (bundle.Count < Bundle) continue;
                 await to.WriteAsync(bundle, ct);
                 bundle = new List<Item>(Bundle);
@@ -237,6 +239,12 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         var (counts, reasons) = (entry.Counts, entry.Reasons.ToDictionary(r => r.Code, r => r.Count));
         foreach (var item in items)
         {
+            if (item.LeftOut is { } why)
+            {
+                counts = counts with { Read = counts.Read + 1 };
+                reasons[why] = reasons.GetValueOrDefault(why) + 1;
+                continue;
+            }
             var reject = item.Reject;
             if (item.Mapped is { } mapped)
                 try
