@@ -29,7 +29,7 @@ internal static class Commands
     public static RootCommand Root()
     {
         var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.");
-        foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Export(), Keys(), Check(), Generate()]) root.Add(command);
+        foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Feed(), Export(), Keys(), Check(), Generate()]) root.Add(command);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
@@ -46,6 +46,7 @@ internal static class Commands
         ["keys revoke"] = ["keys revoke 0123456789ab"],
         ["check"] = ["check", "check --rebuild --catalogue /var/lib/events/catalogue.db", "check --json"],
         ["import"] = ["import gdelt 20240101000000.export.CSV.zip", "import ucdp GEDEvent_v24_1.csv --dry-run", "import ucdp GEDEvent_v25_1.csv --complete --release 25.1", "import ndjson - --json"],
+        ["feed"] = ["feed gdelt", "feed gdelt --once --json"],
         ["export"] = ["export events --format csv --country KWT --from 2020", "export catalogue --output catalogue.ndjson"],
         ["generate"] = ["generate --events 1000000 --seed 7 --catalogue million.db --create"],
     };
@@ -125,6 +126,31 @@ internal static class Commands
             {
                 if (running.IsTerminal) running.Error.WriteLine();
             }
+        });
+    }
+
+    private static Command Feed()
+    {
+        Argument<string> name = new("NAME") { Description = "Which: gdelt." };
+        name.AcceptOnlyFromAmong(Gdelt.Id);
+        Option<bool> once = new("--once") { Description = "Take what there is now, and end." };
+        return Does(new Command("feed", "Follow GDELT's files, one every quarter of an hour, by the settings in Feeds:Gdelt. What was taken is remembered, and what was missed is caught up.") { name, once, Catalogue, Create, AsJson }, async (running, call) =>
+        {
+            var feed = running.Services.GetRequiredService<GdeltFeed>();
+            var job = running.IsServing ? Importer.Short : Importer.Long;
+            void Tell(FeedRound round)
+            {
+                if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(round, Json.Options));
+                else running.Error.WriteLine($"{round.Listed:N0} new files listed, {round.Imported:N0} imported, {round.Failed:N0} failed, {round.Waiting:N0} waiting, {round.Deleted:N0} events deleted by retention.{(round.Error is null ? "" : $" {round.Error}")}");
+            }
+            if (!call.GetValue(once))
+            {
+                if (running.IsServing && feed.IsFollowed) throw new CatalogueException("The server that has this catalogue open follows gdelt already (Feeds:Gdelt:Enabled). Make a round now with --once.");
+                await feed.FollowAsync(job, Tell, running.Left);
+            }
+            var round = await feed.RunAsync(job, running.Left);
+            Tell(round);
+            return round.Error is null ? 0 : 1;
         });
     }
 

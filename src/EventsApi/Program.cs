@@ -15,6 +15,11 @@ try
 {
     return await call.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
+catch (OperationCanceledException)
+{
+    // Whoever called has stopped it; what shells say of such a program.
+    return 130;
+}
 catch (Exception error) when (error is CatalogueException or Microsoft.Extensions.Options.OptionsValidationException or IOException)
 {
     Console.Error.WriteLine(error.Message);

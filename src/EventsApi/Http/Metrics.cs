@@ -95,6 +95,9 @@ internal static class Metrics
         Several("catalogue_queue_length", "gauge", "Work that waits, by lane.", [("lane=\"search\"", state.SearchesWaiting), ("lane=\"heavy\"", state.HeavyWaiting), ("lane=\"write\"", state.WritesWaiting)]);
         One("catalogue_commits_total", "counter", "Commits since the catalogue was made.", database.Version);
         Several("catalogue_records", "gauge", "Records by kind.", records.Select(r => ($"kind=\"{r.Key}\"", (double)r.Value)));
+        var feeds = await database.ReadAsync(Imports.FeedLog.States, http.RequestAborted);
+        Several("feed_files", "gauge", "Files that the lists of followed feeds named, by what became of them.", feeds.SelectMany(f => ((string, long)[])[("done", f.Imported), ("waiting", f.Waiting), ("given-up", f.GivenUp)], (f, s) => ($"feed=\"{f.Id}\",status=\"{s.Item1}\"", (double)s.Item2)));
+        Several("feed_failures", "gauge", "Rounds in a row that failed, by feed.", feeds.Select(f => ($"feed=\"{f.Id}\"", (double)f.Failures)));
         One("catalogue_file_bytes", "gauge", "Size of the catalogue's file.", state.FileBytes);
         One("catalogue_wal_bytes", "gauge", "Size of the write-ahead log.", state.LogBytes);
         One("catalogue_disk_free_bytes", "gauge", "What its disk has left.", state.FreeBytes);

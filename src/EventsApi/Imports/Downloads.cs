@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using EventsApi.Http;
 using EventsApi.Storage;
@@ -59,14 +60,28 @@ internal sealed class Downloads : IDisposable
         }
     }
 
-    /// <summary>A short text, such as a list of files.</summary>
-    public async Task<string> ReadAsync(Uri address, CancellationToken ct)
+    /// <summary>The lines of a list, one after the other as they arrive.</summary>
+    /// <param name="tail">Only about so many bytes at its end, where the host can give a part; null for all.</param>
+    /// <returns>Whether that was the whole list.</returns>
+    public async Task<bool> ReadAsync(Uri address, long? tail, Action<string> line, CancellationToken ct)
     {
-        using var response = await GetAsync(address, ct);
-        return await response.Content.ReadAsStringAsync(ct);
+        using var response = await GetAsync(address, ct, tail);
+        try
+        {
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
+            var isPart = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From > 0;
+            // A part begins in the middle of a line.
+            if (isPart) await reader.ReadLineAsync(ct);
+            while (await reader.ReadLineAsync(ct) is { } text) line(text);
+            return !isPart;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            throw Failed(address, error.Message);
+        }
     }
 
-    private async Task<HttpResponseMessage> GetAsync(Uri address, CancellationToken ct)
+    private async Task<HttpResponseMessage> GetAsync(Uri address, CancellationToken ct, long? tail = null)
     {
         for (var redirects = 0; ; redirects++)
         {
@@ -74,7 +89,9 @@ internal sealed class Downloads : IDisposable
             HttpResponseMessage response;
             try
             {
-                response = await _client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, ct);
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                if (tail is not null) request.Headers.Range = new RangeHeaderValue(null, tail);
+                response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             }
             catch (HttpRequestException error)
             {
@@ -94,7 +111,7 @@ internal sealed class Downloads : IDisposable
         }
     }
 
-    private static ProblemException Failed(Uri address, string why) => new(ProblemCode.BrokenRules, $"{address} could not be fetched: {why}.", [new ProblemError("unreachable", $"It could not be fetched: {why}.") { Pointer = "/url" }]);
+    private static ProblemException Failed(Uri address, string why) => new(ProblemCode.BrokenRules, $"{address} could not be fetched: {why.TrimEnd('.')}.", [new ProblemError("unreachable", $"It could not be fetched: {why.TrimEnd('.')}.") { Pointer = "/url" }]);
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {

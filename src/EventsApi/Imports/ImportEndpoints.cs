@@ -19,10 +19,23 @@ internal static class ImportEndpoints
     {
         services.AddOptions<ImportsOptions>().Bind(configuration.GetSection(ImportsOptions.Section))
             .Validate(o => o.LargestUpload is >= 1 << 10 and <= 1L << 44, "Imports:LargestUpload is a number of bytes from 1024.").ValidateOnStart();
+        services.AddOptions<GdeltFeedOptions>().Bind(configuration.GetSection(GdeltFeedOptions.Section))
+            .Validate(o => GdeltFeedOptions.IsAddress(o.LastUpdate) && GdeltFeedOptions.IsAddress(o.MasterList), "Feeds:Gdelt:LastUpdate and Feeds:Gdelt:MasterList are absolute http or https addresses.")
+            .Validate<IOptions<ImportsOptions>>((o, imports) => !o.Enabled || ((string[])[o.LastUpdate, o.MasterList]).All(a => !GdeltFeedOptions.IsAddress(a) || imports.Value.Hosts.Contains(new Uri(a).Host, StringComparer.OrdinalIgnoreCase)), "Feeds:Gdelt is enabled, but Imports:Hosts does not have the host of its lists; add it there.")
+            .Validate(o => o.PollSeconds is >= 10 and <= 86_400, "Feeds:Gdelt:PollSeconds lies between 10 and 86400.")
+            .Validate(o => o.CatchUpHours is >= 0 and <= 200_000, "Feeds:Gdelt:CatchUpHours lies between 0 and 200000.")
+            .Validate(o => o.Attempts is >= 1 and <= 100, "Feeds:Gdelt:Attempts lies between 1 and 100.")
+            .Validate(o => o.FetchSeconds is >= 1 and <= 3_600, "Feeds:Gdelt:FetchSeconds lies between 1 and 3600.")
+            .Validate(o => o.Countries.All(Intake.IsCountry), "Feeds:Gdelt:Countries takes ISO 3166-1 alpha-3 codes, such as KWT.")
+            .Validate(o => o.Types.All(Intake.IsType), "Feeds:Gdelt:Types takes event types, such as threaten, or CAMEO roots from 01 to 20.")
+            .Validate(o => o.LeastMentions >= 0, "Feeds:Gdelt:LeastMentions is a number from 0.")
+            .Validate(o => o.RetentionDays is >= 0 and <= 36_500, "Feeds:Gdelt:RetentionDays lies between 0, which keeps all, and 36500.").ValidateOnStart();
         services.AddSingleton<Downloads>();
         services.AddSingleton<Importer>();
         services.AddSingleton<ImportQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<ImportQueue>());
+        services.AddSingleton<GdeltFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<GdeltFeed>());
     }
 
     public static void MapImports(this IEndpointRouteBuilder routes)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using EventsApi.Events;
 using EventsApi.Http;
+using EventsApi.Imports;
 using EventsApi.Records;
 using EventsApi.Search;
 using EventsApi.Storage;
@@ -38,7 +39,8 @@ public sealed record CodeEntry(string Code, string? Label);
 /// <param name="Records">Live records by kind; meetings are counted among the events too.</param>
 /// <param name="First">The earliest day on which an event is known to have started.</param>
 /// <param name="Version">Grows with every change.</param>
-public sealed record Stats(IReadOnlyDictionary<string, long> Records, IReadOnlyDictionary<string, long> Datasets, IReadOnlyDictionary<string, long> EventTypes, string? First, string? Last, long Undated, long Sequence, long Version, string ChangedAt);
+/// <param name="Feeds">Those that are or were followed.</param>
+public sealed record Stats(IReadOnlyDictionary<string, long> Records, IReadOnlyDictionary<string, long> Datasets, IReadOnlyDictionary<string, long> EventTypes, string? First, string? Last, long Undated, long Sequence, long Version, string ChangedAt, IReadOnlyList<FeedState> Feeds);
 
 internal static class VocabularyEndpoints
 {
@@ -105,7 +107,7 @@ internal static class VocabularyEndpoints
             Day(reader.Db.ExecuteScalar<long?>("SELECT max(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
             reader.Db.ExecuteScalar<long>("SELECT count(*) FROM answers WHERE key BETWEEN 0 AND @Last", new { Last = (1L << 20) - 1 }),
             reader.Db.ExecuteScalar<long?>("SELECT max(seq) FROM changes") ?? 0, database.Version,
-            DateTimeOffset.FromUnixTimeMilliseconds(database.ChangedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+            DateTimeOffset.FromUnixTimeMilliseconds(database.ChangedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture), FeedLog.States(reader));
     }
 
     private static Dictionary<string, long> Counts(Reader reader, string field) =>
