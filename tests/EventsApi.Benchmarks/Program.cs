@@ -8,6 +8,7 @@ using EventsApi.Benchmarks;
 // reference URL FILE: the searches by hand, the yardstick of scripts/bench search.
 // catalogue: makes a catalogue for measurements, with generated events and judged documents.
 // writes FILE ROWS GROUP: rows a second of a bare loop, the yardstick of scripts/bench write. body N: the N-th event that both sides write.
+// imports FILE SEPARATOR FINISHED TARGET: seconds of sqlite3's .import and INSERT … SELECT, the yardstick of scripts/bench import.
 // parts: the ways to read an answer, with BenchmarkDotNet; EVENTSAPI_BENCH_CATALOGUE names the file.
 switch (args)
 {
@@ -23,6 +24,9 @@ switch (args)
     case ["writes", var target, var rows, var group]:
         Console.WriteLine(await BareWrites.RunAsync(target, int.Parse(rows, System.Globalization.CultureInfo.InvariantCulture), int.Parse(group, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
+    case ["imports", var from, var separator, var finished, var empty]:
+        Console.WriteLine(await BareImports.RunAsync(from, separator, finished, empty));
+        return 0;
     case ["body", var number]:
         Console.WriteLine(BareWrites.Body(long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
@@ -31,6 +35,6 @@ switch (args)
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
         return BenchmarkRunner.Run<ReadParts>(config, rest).HasCriticalValidationErrors ? 1 : 0;
     default:
-        Console.Error.WriteLine("fixed URL SIZE… | reference URL FILE | catalogue FILE EVENTS QUERIES MAP DOCUMENTS… | writes FILE ROWS GROUP | body N | parts [BenchmarkDotNet options]");
+        Console.Error.WriteLine("fixed URL SIZE… | reference URL FILE | catalogue FILE EVENTS QUERIES MAP DOCUMENTS… | writes FILE ROWS GROUP | imports FILE SEPARATOR FINISHED TARGET | body N | parts [BenchmarkDotNet options]");
         return 2;
 }

@@ -151,6 +151,7 @@ internal sealed class CatalogueExport(Database database)
             }
             History(reader, json, reference);
             Unmerged(reader, json, reference);
+            Touched(reader, json, reference);
             json.WriteEndObject();
         }
         into.Add("\n"u8);
@@ -173,6 +174,24 @@ internal sealed class CatalogueExport(Database database)
             json.WriteRawValue(rows.Blob(4), skipInputValidation: true);
             json.WritePropertyName("replaced");
             json.WriteRawValue(rows.Blob(5) is { IsEmpty: false } replaced ? replaced : "null"u8, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+        if (!isFirst) json.WriteEndArray();
+    }
+
+    private static void Touched(Reader reader, Utf8JsonWriter json, long reference)
+    {
+        var rows = reader.Kept("SELECT at, revision, members FROM changes WHERE ref = ? AND members IS NOT NULL ORDER BY at, seq").Bind(reference);
+        var isFirst = true;
+        while (rows.Step())
+        {
+            if (isFirst) json.WriteStartArray("touched");
+            isFirst = false;
+            json.WriteStartObject();
+            json.WriteString("at", Json.Instant(rows.Int64(0)));
+            json.WriteNumber("revision", rows.Int64(1));
+            json.WritePropertyName("members");
+            json.WriteRawValue(rows.Blob(2), skipInputValidation: true);
             json.WriteEndObject();
         }
         if (!isFirst) json.WriteEndArray();

@@ -20,8 +20,9 @@ namespace EventsApi.Exports;
 /// <param name="MergedRevision">The revision that the merge made of that one, so that it can be undone; null when it changed nothing there.</param>
 /// <param name="History">The writes after the first, and the first where somebody made it, in order.</param>
 /// <param name="Unmerged">Merges of it that were undone.</param>
+/// <param name="Touched">Changes of parts that are records of their own: they leave the revision as it is, and move the time of the last change.</param>
 public sealed record CatalogueLine(string Kind, string Id, long Revision, string CreatedAt, string? UpdatedAt = null, JsonElement? Record = null,
-    string? DeletedAt = null, string? Reason = null, string? MergedInto = null, long? MergedRevision = null, IReadOnlyList<CatalogueWrite>? History = null, IReadOnlyList<CatalogueUnmerge>? Unmerged = null);
+    string? DeletedAt = null, string? Reason = null, string? MergedInto = null, long? MergedRevision = null, IReadOnlyList<CatalogueWrite>? History = null, IReadOnlyList<CatalogueUnmerge>? Unmerged = null, IReadOnlyList<CatalogueTouch>? Touched = null);
 
 /// <summary>A write to a record.</summary>
 /// <param name="Author">The id of the key that wrote; null for the first load and for imports.</param>
@@ -31,6 +32,9 @@ public sealed record CatalogueWrite(long Revision, string At, string? Author, st
 
 /// <summary>A merge that held for a while.</summary>
 public sealed record CatalogueUnmerge(string Into, string At, string Until);
+
+/// <summary>A part of the record, a record of its own, changed.</summary>
+public sealed record CatalogueTouch(string At, long Revision, IReadOnlyList<string> Members);
 
 /// <summary>Puts the lines of <c>export catalogue</c> into a catalogue, so that the two are the same: ids, revisions, times and histories.</summary>
 internal sealed class CatalogueLines(RecordWriters writers)
@@ -92,6 +96,10 @@ internal sealed class CatalogueLines(RecordWriters writers)
         foreach (var write in line.History ?? [])
             writer.Kept("INSERT INTO revisions(ref, revision, at, author, reason, changed, replaced) VALUES (?, ?, ?, ?, ?, ?, ?)").Bind(reference).Bind(write.Revision).Bind(Time(write.At, "/history"))
                 .Bind(write.Author).Bind(write.Reason).Bind(JsonSerializer.Serialize(write.Changed, Json.Compact)).Bind(write.Replaced is { } replaced ? JsonSerializer.Serialize(replaced, Json.Compact) : "").Run();
+        foreach (var touch in line.Touched ?? [])
+            // A later line of the same record brings those again that an earlier one had.
+            writer.Kept("INSERT INTO changes(ref, revision, op, at, members) SELECT ?1, ?2, 2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM changes WHERE ref = ?1 AND at = ?3 AND members = ?4)")
+                .Bind(reference).Bind(touch.Revision).Bind(Time(touch.At, "/touched")).Bind(JsonSerializer.Serialize(touch.Members)).Run();
         foreach (var undone in line.Unmerged ?? [])
             if (RefOf(writer, kind, undone.Into) is { } into)
                 writer.Kept("INSERT INTO unmerged(from_ref, into_ref, at, until) VALUES (?, ?, ?, ?)").Bind(reference).Bind(into).Bind(Time(undone.At, "/unmerged")).Bind(Time(undone.Until, "/unmerged")).Run();

@@ -17,6 +17,7 @@ internal sealed record ErrorExample(string Method, string Address, string[] Head
         [ProblemCode.NotAcceptable] = new("GET", "/v1/events?format=xml", [], null, "/v1/events?format=csv"),
         [ProblemCode.Conflict] = new("POST", "/v1/topics", [Key, Json], """{"id":"hybrid-threats","label":"Hybrid threats"}""", null),
         [ProblemCode.Gone] = new("GET", "/v1/events/E1002", [], null, null),
+        [ProblemCode.RangeNotSatisfiable] = new("GET", "/v1/snapshot", ["Range: bytes=999999999999-"], null, "/v1/snapshot"),
         [ProblemCode.PreconditionFailed] = new("PATCH", "/v1/topics/hybrid-threats", [Key, "Content-Type: application/merge-patch+json", "If-Match: \"0-0\""], """{"label":"Hybrid threats"}""", null),
         [ProblemCode.TooLarge] = new("POST", "/v1/events/batch", [Key, "Content-Type: application/x-ndjson"], "@more-than-10000-lines.ndjson", null),
         [ProblemCode.UnsupportedMediaType] = new("POST", "/v1/topics", [Key, "Content-Type: text/plain"], "Water", null),

@@ -41,7 +41,7 @@ internal sealed class ImportRun(ImportLog.Entry entry, long? length)
 internal sealed class Importer(Database database, RecordWriters writers, Edits edits, IValidator<EventInput> rules)
 {
     // The reader may be ahead by so many bundles of rows.
-    private const int Bundle = 64, BundlesAhead = 32, LeastRows = 8, MostRows = 2_000;
+    private const int Bundle = 64, BundlesAhead = 32, LeastRows = 8, LeastRowsAlone = 500, MostRows = 2_000;
     // All rejects are counted; so many are kept to be read.
     private const int MostRejects = 100_000;
 
@@ -130,17 +130,20 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         {
             var into = new ImportSession(writers, opened.Mapping.Dataset, isDry);
             foreach (var reason in run.Entry.Reasons.Where(r => r.Code is "deleted-or-merged" or "older-release" or "corrected-by-a-person" or "made-by-a-person")) into.Reasons[reason.Code] = reason.Count;
-            var (size, batch) = (32, new List<Item>());
-            while (await channel.Reader.WaitToReadAsync(ct))
+            // Where others wait a job may be small; where nobody does, each commit should be worth its price.
+            var least = target > Short ? LeastRowsAlone : LeastRows;
+            var (size, batch) = (Math.Max(least, 32), new List<Item>());
+            for (var isMore = true; isMore;)
             {
+                isMore = await channel.Reader.WaitToReadAsync(ct);
                 while (batch.Count < size && channel.Reader.TryRead(out var bundle)) batch.AddRange(bundle);
-                while (batch.Count > 0 && (batch.Count >= size || channel.Reader.Completion.IsCompleted || channel.Reader.Count == 0))
+                while (batch.Count >= size || batch.Count > 0 && !isMore)
                 {
                     var now = batch.Count <= size ? batch : batch[..size];
                     batch = batch.Count <= size ? [] : batch[size..];
                     var watch = Stopwatch.StartNew();
                     await WriteAsync(run, into, now, isDry);
-                    size = Math.Clamp((int)(size * Math.Clamp(target.TotalMilliseconds / Math.Max(1, watch.Elapsed.TotalMilliseconds), 0.5, now.Count < size ? 1 : 1.5)), LeastRows, MostRows);
+                    size = Math.Clamp((int)(size * Math.Clamp(target.TotalMilliseconds / Math.Max(1, watch.Elapsed.TotalMilliseconds), 0.5, now.Count < size ? 1 : 1.5)), least, MostRows);
                     progress?.Invoke();
                 }
             }
