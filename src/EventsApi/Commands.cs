@@ -29,7 +29,7 @@ internal static class Commands
     public static RootCommand Root()
     {
         var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.");
-        foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Feed(), Export(), Keys(), Check(), Generate()]) root.Add(command);
+        foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Feed(), Export(), Keys(), Check(), Backup(), Restore(), Generate()]) root.Add(command);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
@@ -229,6 +229,42 @@ internal static class Commands
             }
             return faults.Count == 0 ? 0 : 1;
         }, prepare: false);
+    }
+
+    private static Command Backup()
+    {
+        Argument<string> file = new("FILE") { Description = "Where to; its digest goes beside it, into FILE.sha256." };
+        Option<bool> force = new("--force") { Description = "Replace a file of that name." };
+        return Does(new Command("backup", "Copy the catalogue to a file, also while it is served and written. Uploads that wait to be imported are not part of it.") { file, force, Catalogue, AsJson }, async (running, call) =>
+        {
+            var made = await running.Services.GetRequiredService<Database>().BackUpAsync(Path.GetFullPath(call.GetValue(file)!, running.Folder), call.GetValue(force), running.Left);
+            if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(made, Json.Options));
+            else running.Error.WriteLine($"{made.File}: {made.Bytes:N0} bytes, checked, sha256 {made.Sha256}.");
+            return 0;
+        }, prepare: false);
+    }
+
+    private static Command Restore()
+    {
+        Argument<string> file = new("FILE") { Description = "What backup wrote, with FILE.sha256 beside it." };
+        var command = new Command("restore", "Put a backup in the place of the catalogue, while no server runs. The catalogue that was there is kept beside it.") { file, Catalogue, AsJson };
+        // Not handed over: a server cannot change the file it has open.
+        command.SetAction(async (call, ct) =>
+        {
+            Restored done;
+            try
+            {
+                done = await Backups.RestoreAsync(Path.GetFullPath(call.GetValue(file)!), call.GetValue(Catalogue)!, DateTimeOffset.UtcNow, ct);
+            }
+            catch (CatalogueInUseException)
+            {
+                throw new CatalogueException($"A server or another command has {call.GetValue(Catalogue)} open. Stop it, restore, and start it again.");
+            }
+            if (call.GetValue(AsJson)) Console.Out.WriteLine(JsonSerializer.Serialize(done, Json.Options));
+            else Console.Error.WriteLine($"{done.Catalogue} is restored." + (done.KeptAs is { } kept ? $" What was there is {kept}." : ""));
+            return 0;
+        });
+        return command;
     }
 
     /// <summary>A command that works on the catalogue: on the file itself, or through the server that has it open.</summary>

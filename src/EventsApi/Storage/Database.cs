@@ -154,7 +154,11 @@ public sealed class Database : IDisposable
             return reader.Db.Query<string>("PRAGMA integrity_check(20)").Where(line => line != "ok").ToList();
         }, ct);
 
-    private static FileStream Lock(string file)
+    /// <summary>Copies the catalogue as it stands now; see <see cref="Backups.MakeAsync"/>.</summary>
+    public Task<Backup> BackUpAsync(string file, bool replace, CancellationToken ct) => Backups.MakeAsync(_path, file, replace, ct);
+
+    /// <summary>Held by the one process that has the catalogue open.</summary>
+    internal static FileStream Lock(string file)
     {
         try
         {

@@ -18,15 +18,23 @@ internal static class Migrator
             orderby file
             select (int.Parse(file[..4], CultureInfo.InvariantCulture), name)];
 
-    public static void Migrate(SqliteConnection connection, string path)
+    /// <summary>Refuses what is no catalogue, or one of a newer program; the number of the last migration it has had.</summary>
+    /// <param name="path">How the file is called to whoever named it.</param>
+    /// <param name="mayBeEmpty">Whether a file with nothing in it is about to become one.</param>
+    public static int Require(SqliteConnection connection, string path, bool mayBeEmpty = false)
     {
         var version = connection.ExecuteScalar<int>("PRAGMA user_version");
         var tables = connection.ExecuteScalar<int>("SELECT count(*) FROM sqlite_schema");
-        if (tables > 0 && connection.ExecuteScalar<int>("PRAGMA application_id") != ApplicationId)
+        if ((tables > 0 || !mayBeEmpty) && connection.ExecuteScalar<int>("PRAGMA application_id") != ApplicationId)
             throw new CatalogueException($"{path} is a database, but not an events catalogue. Name another file with --catalogue FILE.");
         if (version > Migrations[^1].Number)
             throw new CatalogueException($"{path} was written by a newer version of this program (schema {version}, this one knows {Migrations[^1].Number}). Update the program, or name another file with --catalogue FILE.");
+        return version;
+    }
 
+    public static void Migrate(SqliteConnection connection, string path)
+    {
+        var version = Require(connection, path, mayBeEmpty: true);
         foreach (var (number, resource) in Migrations.Where(m => m.Number > version))
         {
             using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!);
