@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using EventsApi.Access;
+using EventsApi.Curation;
 using EventsApi.Exports;
 using EventsApi.Generate;
 using EventsApi.Http;
@@ -29,7 +30,7 @@ internal static class Commands
     public static RootCommand Root()
     {
         var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.");
-        foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Feed(), Export(), Keys(), Check(), Backup(), Restore(), Generate()]) root.Add(command);
+        foreach (var command in (Command[])[Serve(root), ImportCommand.Make(), Feed(), Export(), Keys(), Check(), Backup(), Restore(), Purge(), Generate()]) root.Add(command);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
@@ -48,6 +49,9 @@ internal static class Commands
         ["import"] = ["import gdelt 20240101000000.export.CSV.zip", "import ucdp GEDEvent_v24_1.csv --dry-run", "import ucdp GEDEvent_v25_1.csv --complete --release 25.1", "import ndjson - --json"],
         ["feed"] = ["feed gdelt", "feed gdelt --once --json"],
         ["export"] = ["export events --format csv --country KWT --from 2020", "export catalogue --output catalogue.ndjson"],
+        ["backup"] = ["backup /backups/catalogue.db", "backup /backups/catalogue.db --force --json"],
+        ["restore"] = ["restore /backups/catalogue.db --catalogue /var/lib/events/catalogue.db"],
+        ["purge"] = ["purge E1024 --reason \"Order of a court\""],
         ["generate"] = ["generate --events 1000000 --seed 7 --catalogue million.db --create"],
     };
 
@@ -240,6 +244,21 @@ internal static class Commands
             var made = await running.Services.GetRequiredService<Database>().BackUpAsync(Path.GetFullPath(call.GetValue(file)!, running.Folder), call.GetValue(force), running.Left);
             if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(made, Json.Options));
             else running.Error.WriteLine($"{made.File}: {made.Bytes:N0} bytes, checked, sha256 {made.Sha256}.");
+            return 0;
+        }, prepare: false);
+    }
+
+    private static Command Purge()
+    {
+        Argument<string> id = new("ID") { Description = "The record's id, E12, or its path, actors/nato." };
+        Option<string> reason = new("--reason") { Description = "Why; the 410 says it to everybody, so it must not repeat what is purged.", HelpName = "TEXT", Required = true };
+        reason.Validators.Add(result => { if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>())) result.AddError("--reason says why; the 410 repeats it."); });
+        return Does(new Command("purge", "Remove a record, its history and the claims about it for good, where law demands it. Backups that were made before still hold it.") { id, reason, Catalogue, AsJson }, async (running, call) =>
+        {
+            var services = running.Services;
+            var done = await new Purges(services.GetRequiredService<Database>(), services.GetRequiredService<RecordWriters>(), services.GetRequiredService<Edits>()).RunAsync(call.GetValue(id)!, call.GetValue(reason)!);
+            if (call.GetValue(AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(done, Json.Options));
+            else running.Error.WriteLine($"{done.Id} is purged{(done.Also.Count > 0 ? $", and with it {string.Join(", ", done.Also)}" : "")}. Backups and exports made before still hold it.");
             return 0;
         }, prepare: false);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EventsApi;
+using EventsApi.Http;
 using EventsApi.Storage;
 
 var root = Commands.Root();
@@ -20,7 +21,7 @@ catch (OperationCanceledException)
     // Whoever called has stopped it; what shells say of such a program.
     return 130;
 }
-catch (Exception error) when (error is CatalogueException or Microsoft.Extensions.Options.OptionsValidationException or IOException)
+catch (Exception error) when (error is CatalogueException or ProblemException or Microsoft.Extensions.Options.OptionsValidationException or IOException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

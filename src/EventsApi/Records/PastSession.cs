@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventsApi.Http;
 using EventsApi.Storage;
 
@@ -58,7 +60,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
     /// <summary>The record's own line at that time; null when it did not exist.</summary>
     public Head? Head(long reference)
     {
-        if (Load(reference) is null) return null;
+        if (Load(reference) is null || RecordLog.IsPurged(Connection, reference)) return null;
         var revision = Connection.Kept("SELECT coalesce((SELECT revision - 1 FROM revisions WHERE ref = ?1 AND at > ?2 ORDER BY revision LIMIT 1), (SELECT revision FROM records WHERE ref = ?1))").Bind(reference).Bind(time).Scalar()!.Value;
         var created = RecordLog.CreatedAt(Connection, reference)!.Value;
         var written = revision == 1 ? created : Connection.Kept("SELECT at FROM revisions WHERE ref = ? AND revision = ?").Bind(reference).Bind(revision).Scalar() ?? created;
@@ -79,8 +81,26 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
         }
         var json = row.Blob(0).ToArray();
         row.Reset();
-        // It replaced nothing: there was no record before it.
-        return json.Length == 0 ? null : json;
+        // It replaced nothing: there was no record before it. Or it was purged, and others that referred to it then still need something to show.
+        return json.Length > 0 ? json : RecordLog.IsPurged(Connection, reference) ? Purged(Kind.OfRef(reference)) : null;
+    }
+
+    private static byte[] Purged(Kind kind)
+    {
+        const string Name = "(removed)";
+        // The members that answers of others show of it, or need.
+        return JsonSerializer.SerializeToUtf8Bytes(kind.Name switch
+        {
+            "actor" => new JsonObject { ["kind"] = "group", ["name"] = Name },
+            "location" => new JsonObject { ["kind"] = "region", ["name"] = Name },
+            "topic" or "post" or "series" => new JsonObject { ["label"] = Name },
+            "statement" => new JsonObject { ["text"] = Name },
+            "source" => new JsonObject { ["kind"] = "document", ["title"] = Name },
+            "situation" => new JsonObject { ["kind"] = "process", ["title"] = Name },
+            "event" => new JsonObject { ["kind"] = "event", ["type"] = "consult", ["title"] = Name },
+            "dataset" => new JsonObject { ["title"] = Name },
+            _ => new JsonObject(),
+        }, Json.Compact);
     }
 
     protected override Known? LookUp(Kind kind, string id)

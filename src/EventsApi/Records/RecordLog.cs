@@ -28,6 +28,10 @@ public static class RecordLog
     public static long Count(Connection connection, long reference) =>
         connection.Kept("SELECT revision FROM records WHERE ref = ?1 UNION ALL SELECT revision FROM tombstones WHERE ref = ?1").Bind(reference).Scalar()!.Value;
 
+    /// <summary>Whether the record is gone and nothing is left of what it held.</summary>
+    public static bool IsPurged(Connection connection, long reference) =>
+        connection.Kept("SELECT 1 FROM tombstones t JOIN revisions r ON r.ref = t.ref AND r.revision = t.revision WHERE t.ref = ? AND r.replaced = ''").Bind(reference).Scalar() is not null;
+
     /// <summary>The record after a write, and when that was; null when the write took it away, or never was.</summary>
     public static (byte[] Record, long At)? At(Connection connection, long reference, long number)
     {
@@ -41,7 +45,8 @@ public static class RecordLog
 
     /// <summary>What a write did to the record that it found and left.</summary>
     public static string Op(Connection connection, long reference, long number, bool wasThere, bool isThere) =>
-        !wasThere ? "created" : isThere ? "updated"
+        // What was purged is there at no time; its log begins with when it came and ends with when it went.
+        !wasThere && (isThere || number == 1) ? "created" : isThere ? "updated"
             // It is gone by its last write; one that took it away before was undone, as only merges are.
             : number < Count(connection, reference) || connection.Kept("SELECT 1 FROM merged WHERE from_ref = ?").Bind(reference).Scalar() is not null ? "merged" : "deleted";
 

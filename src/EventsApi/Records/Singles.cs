@@ -89,7 +89,8 @@ public sealed class Singles(Database database, RecordWriters writers)
     private static JsonObject Past(Reader reader, Resource resource, string id, PastSession session, View view)
     {
         var known = session.Require(resource, id);
-        var then = session.Answer(known.Ref)!;
+        // It was there, but what it held may be purged.
+        var then = session.Answer(known.Ref) ?? throw Missing(reader, resource.Kind, id);
         view.Past = session;
         return view.Show(reader, resource.Kind.Name, resource.Counted is { } counted ? Lists.Counted(reader, counted, then.Item, session) : then.Item, then.Rest, single: true);
     }

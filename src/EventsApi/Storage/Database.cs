@@ -145,6 +145,13 @@ public sealed class Database : IDisposable
     /// <summary>One write. Writes that wait together are committed together, and are acknowledged when that commit is on disk.</summary>
     public Task<T> WriteAsync<T>(Func<Writer, T> work) => _writer.Enqueue(work);
 
+    /// <summary>Destroys what deleted records left behind in the file and its log.</summary>
+    public async Task EraseAsync()
+    {
+        if (!await _writer.Enqueue(writer => writer.Erase(), alone: true))
+            throw new CatalogueException("The record is gone, but a long read keeps what it held in the log. Run the command again.");
+    }
+
     /// <summary>The result of SQLite's own check and of ours: empty when all is well.</summary>
     public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct) =>
         await ReadHeavyAsync(reader =>

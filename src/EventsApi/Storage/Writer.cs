@@ -91,9 +91,33 @@ public sealed class Writer : Connection
     [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
     private static extern int malloc_trim(nuint pad);
 
-    internal async Task<T> Enqueue<T>(Func<Writer, T> work)
+    /// <summary>Writes the file anew without what was deleted, and empties the log: the bytes are in neither afterwards. Takes as long as copying the file, and nobody writes meanwhile.</summary>
+    /// <returns>False when readers of an older state kept the log from being emptied.</returns>
+    internal bool Erase()
     {
-        var job = new Job<T>(work);
+        // What was deleted still stands in free space, in segments of the full text that were not joined yet, and as words that no record has any more.
+        Kept(FullText.Optimize).Run();
+        Db.Execute("""
+            CREATE VIRTUAL TABLE temp.present USING fts5vocab(main, words, row);
+            DELETE FROM vocabulary WHERE word NOT IN (SELECT term FROM temp.present);
+            DROP TABLE temp.present;
+            DELETE FROM lists WHERE count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list >> 2 = lists.id AND p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3);
+            """);
+        ResetAll();
+        // In memory the new file would need as much of it as the old one is large.
+        Db.Execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
+        for (var tries = 0; tries < 20; tries++)
+        {
+            // Busy while a reader is on an older state; each of them has a deadline.
+            if (Db.QuerySingle<(long Busy, long Pages, long Moved)>("PRAGMA wal_checkpoint(TRUNCATE)").Busy == 0) return true;
+            Thread.Sleep(250);
+        }
+        return false;
+    }
+
+    internal async Task<T> Enqueue<T>(Func<Writer, T> work, bool alone = false)
+    {
+        var job = new Job<T>(work) { IsAlone = alone };
         Interlocked.Increment(ref _unanswered);
         try
         {
@@ -112,9 +136,18 @@ public sealed class Writer : Connection
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
-            while (group.Count < LargestGroup && _queue.Reader.TryRead(out var job)) group.Add(job);
+            Job? alone = null;
+            while (group.Count < LargestGroup && alone is null && _queue.Reader.TryRead(out var job))
+                if (job.IsAlone) alone = job;
+                else group.Add(job);
             var (reads, began) = (Reads, Stopwatch.GetTimestamp());
-            Commit(group);
+            if (group.Count > 0) Commit(group);
+            if (alone is not null)
+            {
+                alone.Run(this);
+                ResetAll();
+                alone.Acknowledge();
+            }
             // A flood of writes leaves the cores to those who read. A single write waits for nobody.
             if (group.Count >= Flood && Reads - reads > group.Count * BusyReads) Thread.Sleep(TimeSpan.FromTicks(Math.Min(Stopwatch.GetElapsedTime(began).Ticks * Yield, LongestPause.Ticks)));
         }
@@ -178,6 +211,8 @@ public sealed class Writer : Connection
 
     private abstract class Job
     {
+        /// <summary>Runs in no transaction, after what came before it.</summary>
+        public bool IsAlone { get; init; }
         /// <summary>False when the work threw: then what it did is rolled back and only its own caller hears of it.</summary>
         public abstract bool Run(Writer writer);
         public abstract void Acknowledge();
