@@ -89,6 +89,11 @@ internal static class Handover
                 error.WriteLine(fault.Message);
                 exit = 1;
             }
+            catch (Exception fault) when (StorageFault.Of(fault) is { } known)
+            {
+                error.WriteLine(known.Message);
+                exit = 1;
+            }
             frames.Write(new Frame(Exit: exit));
         }
         catch (Exception fault) when (fault is IOException or JsonException or KeyNotFoundException)

@@ -26,3 +26,8 @@ catch (Exception error) when (error is CatalogueException or ProblemException or
     Console.Error.WriteLine(error.Message);
     return 1;
 }
+catch (Exception error) when (StorageFault.Of(error) is { } fault)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}

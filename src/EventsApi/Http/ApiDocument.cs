@@ -446,7 +446,7 @@ internal static class ApiDocument
             OpenApiResponse Failed()
             {
                 var failed = Problem(ProblemCode.Internal);
-                failed.Description = "500: something failed here. 503: the server is busy or a query ran into its deadline; Retry-After says when to come back.";
+                failed.Description = "500: something failed here. 503: the server is busy, a query ran into its deadline, or the disk fails; 507: the disk is full. Retry-After says when to come back.";
                 return failed;
             }
             static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };

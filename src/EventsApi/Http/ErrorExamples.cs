@@ -25,6 +25,9 @@ internal sealed record ErrorExample(string Method, string Address, string[] Head
         [ProblemCode.PreconditionRequired] = new("DELETE", "/v1/topics/hybrid-threats", [Key], null, null),
         [ProblemCode.TooManyRequests] = new("GET", "/v1/events", ["Authorization: Bearer wrong, for the 21st time in a minute"], null, null),
         [ProblemCode.Internal] = new("GET", "/v1/events", [], null, null),
+        [ProblemCode.StorageFull] = new("POST", "/v1/topics", [Key, Json], """{"label":"Water"}""", null),
+        [ProblemCode.StorageUnavailable] = new("POST", "/v1/topics", [Key, Json], """{"label":"Water"}""", null),
+        [ProblemCode.StorageDamaged] = new("GET", "/v1/events", [], null, null),
         [ProblemCode.Overloaded] = new("GET", "/v1/events?q=a%20the&total=exact", [], null, "/v1/events?q=a%20the"),
     };
 

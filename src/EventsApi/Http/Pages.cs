@@ -117,7 +117,7 @@ internal static partial class Pages
             """.ReplaceLineEndings("\n"), "text/plain", System.Text.Encoding.UTF8);
     }
 
-    /// <summary>Ready, or a 503 whose errors name what is wrong, one each.</summary>
+    /// <summary>Ready; degraded, when writing fails or waits while reading goes on; or a 503 whose errors name what is wrong, one each.</summary>
     private static async Task<IResult> GetReadiness(Database database, HttpContext http)
     {
         long? version = null;
@@ -130,9 +130,15 @@ internal static partial class Pages
             LogUnreadable(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("EventsApi.Readiness"), error);
         }
         var wrong = Faults(version, database.Measure());
-        if (wrong.Count == 0) return TypedResults.Text("ready");
-        http.Response.Headers.RetryAfter = "5";
-        throw new ProblemException(ProblemCode.Overloaded, string.Join(' ', wrong.Select(w => w.Message)), wrong);
+        if (version is null or 0)
+        {
+            http.Response.Headers.RetryAfter = "5";
+            throw new ProblemException(ProblemCode.Overloaded, string.Join(' ', wrong.Select(w => w.Message)), wrong);
+        }
+        var fault = await database.FaultAsync();
+        if (fault is null && wrong.Count == 0) return TypedResults.Text("ready");
+        // Still 200: reads go on, and whoever balances load would take them away.
+        return TypedResults.Text($"degraded: {string.Join(' ', wrong.Where(w => fault is null || w.Code != "disk-full").Select(w => w.Message).Prepend(fault?.Message ?? ""))}".Replace("degraded:  ", "degraded: ", StringComparison.Ordinal));
     }
 
     /// <summary>What keeps the catalogue from serving well.</summary>

@@ -7,7 +7,7 @@ using EventsApi.Storage;
 namespace EventsApi.Http;
 
 /// <summary>Every failure, wherever it comes from, leaves as a problem document (RFC 9457). What is not ours to explain is a 500 that tells the caller nothing and the log everything.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger, EndpointDataSource endpoints)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger, EndpointDataSource endpoints, Database database)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -40,6 +40,22 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client left; there is nobody to tell.
+        }
+        catch (JsonException error) when (HttpMethods.IsGet(http.Request.Method))
+        {
+            // Nothing was sent that could be unreadable: a record in the file is. It is not remembered as the engine's own word would be, for it may be a fault of ours.
+            LogFailure(logger, error, http.Request.Method, http.Request.Path);
+            LogStorage(logger, http.Request.Method, http.Request.Path, "A record cannot be read. See what 'check' finds; if the file is damaged, stop the server, then: restore FILE, with the last backup.");
+            http.Response.Headers.RetryAfter = "30";
+            await WriteAsync(http, ProblemCode.StorageDamaged, ProblemCode.StorageDamaged.Meaning, null);
+        }
+        catch (Exception error) when (StorageFault.Of(error) is { } fault)
+        {
+            database.Note(fault);
+            LogStorage(logger, http.Request.Method, http.Request.Path, fault.Message);
+            http.Response.Headers.RetryAfter = "30";
+            var code = fault.Kind switch { StorageFaultKind.Full => ProblemCode.StorageFull, StorageFaultKind.Damaged => ProblemCode.StorageDamaged, _ => ProblemCode.StorageUnavailable };
+            await WriteAsync(http, code, code.Meaning, null);
         }
         catch (Exception error)
         {
@@ -84,6 +100,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         var problem = new Problem($"{http.Request.Scheme}://{http.Request.Host}/errors/{code.Code}", code.Title, code.Status, detail, http.Request.Path + http.Request.QueryString, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier) { Errors = errors };
         await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, Json.Options), http.RequestAborted);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: {Fault}")]
+    private static partial void LogStorage(ILogger logger, string method, PathString path, string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private static partial void LogFailure(ILogger logger, Exception error, string method, PathString path);

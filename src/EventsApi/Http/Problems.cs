@@ -49,9 +49,13 @@ public sealed record ProblemCode(string Code, int Status, string Title, string M
         PreconditionRequired = new("precondition-required", 428, "If-Match is needed", "A change of a record must say which state of it was read, so that two people do not overwrite each other. Nothing was done.", "Send the ETag of the record, as you read it, in an If-Match header."),
         TooManyRequests = new("too-many-requests", 429, "Slow down", "This key or address has used up its quota, or has sent too many keys that are not known.", "Wait for the seconds in Retry-After."),
         Internal = new("internal-error", 500, "Something failed here", "The fault is the server's. Nothing that was acknowledged is lost.", "Try again; if it stays, tell the operator the traceId."),
-        Overloaded = new("overloaded", 503, "The server is busy", "Too many expensive requests are waiting, or one ran into its deadline. Cheap requests are still answered.", "Wait for the seconds in Retry-After, narrow the filters, or ask without total=exact.");
+        Overloaded = new("overloaded", 503, "The server is busy", "Too many expensive requests are waiting, or one ran into its deadline. Cheap requests are still answered.", "Wait for the seconds in Retry-After, narrow the filters, or ask without total=exact."),
+        StorageFull = new("storage-full", 507, "The server's disk is full", "The catalogue cannot take anything up until its operator has made space. Nothing was written. Reading goes on.", "Wait for the seconds in Retry-After and send the request again; tell the operator if it stays."),
+        StorageUnavailable = new("storage-unavailable", 503, "The server's disk fails", "The catalogue's file could not be read or written. What was to be written was not acknowledged, and most likely is not there. Reading goes on as far as it can.",
+            "Wait for the seconds in Retry-After and send the request again, with the same Idempotency-Key if it had one; tell the operator if it stays."),
+        StorageDamaged = new("storage-damaged", 503, "The catalogue is damaged here", "The part of the catalogue's file that the request needs is damaged. Other parts are still answered. Only the operator can mend it, from a backup.", "Tell the operator the traceId.");
 
-    public static readonly ProblemCode[] All = [InvalidRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType, RangeNotSatisfiable, BrokenRules, PreconditionRequired, TooManyRequests, Internal, Overloaded];
+    public static readonly ProblemCode[] All = [InvalidRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, Gone, PreconditionFailed, TooLarge, UnsupportedMediaType, RangeNotSatisfiable, BrokenRules, PreconditionRequired, TooManyRequests, Internal, Overloaded, StorageFull, StorageUnavailable, StorageDamaged];
 
     public static ProblemCode OfStatus(int status) => Array.Find(All, p => p.Status == status) ?? (status >= 500 ? Internal : InvalidRequest);
 }

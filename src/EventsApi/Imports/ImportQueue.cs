@@ -115,6 +115,11 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
                     return true;
                 });
             }
+            catch (Exception error) when (StorageFault.Of(error) is not null)
+            {
+                // Nothing can be noted on a disk that fails; it counts as running, and goes on with the next start.
+                log.LogError(error, "Import {Id} stopped: the disk fails", ImportLog.IdOf(number));
+            }
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 // One import that goes wrong must not stop those after it.

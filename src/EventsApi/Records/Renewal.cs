@@ -7,22 +7,36 @@ namespace EventsApi.Records;
 internal sealed class Renewal(Database database, RecordWriters writers) : BackgroundService
 {
     private const int Least = 10, Most = 500;
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50), AfterFault = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         var count = 50;
         while (!stopping.IsCancellationRequested)
         {
-            var commit = database.NextCommit;
-            if (await database.LookUpAsync(reader => reader.Kept("SELECT 1 FROM pending LIMIT 1").Scalar(), stopping) is null)
+            try
             {
-                await commit.WaitAsync(stopping);
-                continue;
+                count = await StepAsync(count, stopping);
             }
-            var watch = Stopwatch.StartNew();
-            await writers.WriteAsync(database, session => session.RenewNext(count));
-            count = Math.Clamp(watch.Elapsed > Longest ? count / 2 : count * 3 / 2, Least, Most);
+            catch (Exception error) when (StorageFault.Of(error) is not null)
+            {
+                // The program outlives a full disk, and so must this.
+                await Task.Delay(AfterFault, stopping);
+            }
         }
+    }
+
+    /// <returns>How many to take next.</returns>
+    private async Task<int> StepAsync(int count, CancellationToken stopping)
+    {
+        var commit = database.NextCommit;
+        if (await database.LookUpAsync(reader => reader.Kept("SELECT 1 FROM pending LIMIT 1").Scalar(), stopping) is null)
+        {
+            await commit.WaitAsync(stopping);
+            return count;
+        }
+        var watch = Stopwatch.StartNew();
+        await writers.WriteAsync(database, session => session.RenewNext(count));
+        return Math.Clamp(watch.Elapsed > Longest ? count / 2 : count * 3 / 2, Least, Most);
     }
 }

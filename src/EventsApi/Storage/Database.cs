@@ -60,12 +60,48 @@ public sealed class Database : IDisposable
         {
             _lock.Dispose();
             // Never replaced, never created anew: whoever owns the file decides what becomes of it.
-            if (error is SqliteException fault) throw new CatalogueException($"{settings.Path} cannot be opened as a catalogue: {fault.Message} Restore it from a backup, or name another file with --catalogue FILE.");
-            throw;
+            if (error is not SqliteException) throw;
+            throw new CatalogueException(StorageFault.Of(error) is { Kind: not StorageFaultKind.Damaged } fault ? $"{settings.Path} cannot be opened: {fault.Message}"
+                : $"{settings.Path} cannot be opened as a catalogue: {error.Message} It is left as it is. Put a backup in its place with: restore FILE --catalogue {settings.Path}. Or name another file with --catalogue FILE.");
         }
         // A search costs milliseconds: as many at once as there are cores, beside look-ups, which then wait for none of them.
         _heavy = new Lane(_path, "heavy reads", Math.Max(1, Environment.ProcessorCount - 1), settings.HeavyQueue);
         _search = new Lane(_path, "searches", Environment.ProcessorCount, settings.SearchQueue);
+    }
+
+    // Whoever asks for the state while the disk fails has it tried again, but not more often than this.
+    private const long TryAgainMilliseconds = 1_000;
+
+    // The log alone can grow to this before it is folded in.
+    private const long LeastSpace = 64 << 20;
+
+    private StorageFault? _damage;
+    private long _triedAt;
+
+    /// <summary>Somebody came upon a fault of the disk. Damage is remembered: it does not pass.</summary>
+    public void Note(StorageFault fault)
+    {
+        if (fault.Kind == StorageFaultKind.Damaged) Volatile.Write(ref _damage, fault);
+    }
+
+    /// <summary>What is wrong with the disk; null when all is well. What may have passed is tried again, so that it is known when nobody writes.</summary>
+    public async Task<StorageFault?> FaultAsync()
+    {
+        if (_damage is { } damage) return damage;
+        // Said before writes fail, and also when a small one still finds room and larger ones do not.
+        if (new DriveInfo(System.IO.Path.GetDirectoryName(_path)!).AvailableFreeSpace < LeastSpace) return new StorageFault(StorageFaultKind.Full, $"The disk is full or nearly so: less than {LeastSpace >> 20} MB are left. Make space; nothing has to be restarted.");
+        if (_writer.Fault is not { } fault || fault.Kind == StorageFaultKind.Damaged) return _writer.Fault;
+        var (now, before) = (Environment.TickCount64, Volatile.Read(ref _triedAt));
+        if (now - before < TryAgainMilliseconds || Interlocked.CompareExchange(ref _triedAt, now, before) != before) return fault;
+        try
+        {
+            await WriteAsync(_ => true);
+        }
+        catch (Exception error) when (StorageFault.Of(error) is not null)
+        {
+            // The writer remembers it.
+        }
+        return _writer.Fault;
     }
 
     /// <summary>Grows with every commit; two answers of the same version are the same.</summary>
@@ -164,12 +200,23 @@ public sealed class Database : IDisposable
     /// <summary>Copies the catalogue as it stands now; see <see cref="Backups.MakeAsync"/>.</summary>
     public Task<Backup> BackUpAsync(string file, bool replace, CancellationToken ct) => Backups.MakeAsync(_path, file, replace, ct);
 
+    // EROFS.
+    private const int ReadOnlyDisk = 30;
+
     /// <summary>Held by the one process that has the catalogue open.</summary>
     internal static FileStream Lock(string file)
     {
         try
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CatalogueException($"{file} cannot be written. The program needs the right to write the catalogue's folder, also for reading.");
+        }
+        catch (IOException error) when (error.HResult == ReadOnlyDisk)
+        {
+            throw new CatalogueException($"{file} cannot be written: the disk is read-only. The program needs to write the catalogue's folder, also for reading.");
         }
         catch (IOException) when (Directory.Exists(System.IO.Path.GetDirectoryName(file)))
         {

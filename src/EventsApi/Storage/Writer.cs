@@ -58,6 +58,11 @@ public sealed class Writer : Connection
     /// <summary>Somebody reads.</summary>
     internal void NoteRead() => Interlocked.Increment(ref _reads);
 
+    private StorageFault? _fault;
+
+    /// <summary>Why the last commit failed, when that was the disk's fault; null since one succeeded. Damage stays.</summary>
+    internal StorageFault? Fault => Volatile.Read(ref _fault);
+
     internal long Version => Volatile.Read(ref _version);
     internal long ChangedAt => Volatile.Read(ref _changedAt);
 
@@ -164,6 +169,10 @@ public sealed class Writer : Connection
                 Kept("SAVEPOINT job").Run();
                 if (!job.Run(this))
                 {
+                    // Without a disk there is no transaction left to go on with; a damaged place spoils only the job that came upon it.
+                    var fault = StorageFault.Of(job.Error);
+                    if (fault is { Kind: StorageFaultKind.Damaged }) Volatile.Write(ref _fault, fault);
+                    else if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(job.Error!);
                     ResetAll();
                     Kept("ROLLBACK TO job").Run();
                 }
@@ -176,11 +185,13 @@ public sealed class Writer : Connection
             Kept("COMMIT").Run();
             Volatile.Write(ref _changedAt, Now);
             Volatile.Write(ref _version, version);
+            if (_fault is { Kind: not StorageFaultKind.Damaged }) Volatile.Write(ref _fault, null);
             foreach (var job in group) job.Acknowledge();
             Interlocked.Exchange(ref _committed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
         catch (Exception error)
         {
+            if (StorageFault.Of(error) is { } fault) Volatile.Write(ref _fault, fault);
             BeforeCommit = null;
             try
             {
@@ -215,6 +226,8 @@ public sealed class Writer : Connection
         public bool IsAlone { get; init; }
         /// <summary>False when the work threw: then what it did is rolled back and only its own caller hears of it.</summary>
         public abstract bool Run(Writer writer);
+        /// <summary>What the work threw.</summary>
+        public Exception? Error { get; protected set; }
         public abstract void Acknowledge();
         public abstract void Fail(Exception error);
     }
@@ -223,11 +236,10 @@ public sealed class Writer : Connection
     {
         public readonly TaskCompletionSource<T> Done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
-        private Exception? _error;
 
         public override bool Run(Writer writer)
         {
-            _error = null;
+            Error = null;
             try
             {
                 _result = work(writer);
@@ -235,17 +247,17 @@ public sealed class Writer : Connection
             }
             catch (Exception error)
             {
-                _error = error;
+                Error = error;
                 return false;
             }
         }
 
         public override void Acknowledge()
         {
-            if (_error is null) Done.TrySetResult(_result);
-            else Done.TrySetException(_error);
+            if (Error is null) Done.TrySetResult(_result);
+            else Done.TrySetException(Error);
         }
 
-        public override void Fail(Exception error) => Done.TrySetException(_error ?? error);
+        public override void Fail(Exception error) => Done.TrySetException(Error ?? error);
     }
 }
