@@ -135,9 +135,15 @@ public sealed class Derived
             foreach (var term in Folding.Terms(text)) _words[(int)column].Add(term.Text);
         _signature = TextSignature.Of(_words);
         _sortsJson = JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }));
+        Hash = HashOf([.. Item, .. Rest]);
+    }
+
+    /// <summary>Of an answer, item and rest one behind the other.</summary>
+    public static long HashOf(ReadOnlySpan<byte> answer)
+    {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData([.. Item, .. Rest], hash);
-        Hash = BinaryPrimitives.ReadInt64LittleEndian(hash);
+        SHA256.HashData(answer, hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
     public void Write(DerivedStore store)
