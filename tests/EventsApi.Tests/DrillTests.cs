@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace EventsApi.Tests;
+
+/// <summary>The short forms of the drills in scripts/drills; the long ones run by <c>scripts/check --drills</c>. Each has a control that must fail, and fails itself when the control does not.</summary>
+public sealed class DrillTests
+{
+    [TheoryWithTools("python3", "gcc")]
+    [InlineData("kill", "--rounds", "5")]
+    [InlineData("power", "--rounds", "10")]
+    [InlineData("diskfault")]
+    public async Task Nothing_acknowledged_is_lost(string drill, params string[] options)
+    {
+        using var process = Process.Start(new ProcessStartInfo("python3", [Path.Combine(Repository.Root, "scripts", "drills", drill + ".py"), "--program", typeof(Server).Assembly.Location, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
+
+        Assert.True(process.ExitCode == 0, await output + await error);
+    }
+}
+
+/// <summary>A test that needs programs of the machine, and says that it was skipped without them.</summary>
+public sealed class TheoryWithToolsAttribute : TheoryAttribute
+{
+    public TheoryWithToolsAttribute(params string[] tools)
+    {
+        var missing = tools.Where(tool => !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)))).ToList();
+        if (missing.Count > 0 || !OperatingSystem.IsLinux()) Skip = $"There is no {string.Join(", ", missing)} on this machine.";
+    }
+}
