@@ -16,6 +16,8 @@ internal sealed partial class Acled(Header header) : Mapping
 
     public static readonly string[] Required = ["event_date", "event_type", "sub_event_type", "actor1", "country", "latitude", "longitude"];
 
+    public override string? ColumnAt(int n) => header.NameAt(n);
+
     public override string Layout => $"ACLED, {header.Count} columns";
 
     public override DatasetInput Dataset { get; } = new()
@@ -36,22 +38,23 @@ internal sealed partial class Acled(Header header) : Mapping
         var iso = header.Whole(row, "iso", 0, 999);
         var country = (iso is { } numeric ? CountryCodes.OfNumeric((int)numeric) : null) ?? CountryNames.Code(header.Of(row, "country")) ?? throw new RowException("country", header.Of(row, "country"), "unknown-country", "The catalogue knows no country of this name.");
 
-        var (participants, parties) = (new List<ParticipantInput>(), new List<Party?>());
+        if (header.Of(row, "actor1") == "") throw new RowException("actor1", "", "missing", "The row names no actor.");
+        var (participants, parties, second) = (new List<ParticipantInput>(), new List<Party?>(), -1);
         foreach (var (names, inter) in ((string, string)[])[("actor1", "inter1"), ("assoc_actor_1", "inter1"), ("actor2", "inter2"), ("assoc_actor_2", "inter2")])
             foreach (var name in header.Of(row, names).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
                 // The inter code is that of the actor itself, not of those with it.
                 var party = Actor(name, names.StartsWith("actor", StringComparison.Ordinal) ? Sector(header.Of(row, inter)) : null, country);
+                if (names == "actor2" && second < 0) second = participants.Count;
                 participants.Add(new ParticipantInput { Label = Plain(name), Roles = ["party"] });
                 parties.Add(party);
             }
-        if (parties.Count == 0) throw new RowException("actor1", "", "missing", "The row names no actor.");
-        var (hasSecond, isPlural) = (header.Of(row, "actor2") != "", parties[0]!.IsPlural);
-        var second = hasSecond ? header.Of(row, "assoc_actor_1").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Length + 1 : -1;
+        if (parties.Count == 0) throw new RowException("actor1", header.Of(row, "actor1"), "missing", "The row names no actor.");
+        var isPlural = parties[0]!.IsPlural;
         return new MappedEvent
         {
             Line = row.Line, Digest = DigestOf(row), External = new Identifier("acled", id), Release = header.Whole(row, "timestamp") ?? 0, Parties = parties, Place = Where(row, country), Sources = Sources(row),
-            Title = (names, place) => Sentences.Of(names[0], isPlural, crossing.Verb, crossing.Alone, hasSecond ? names[second] : null, place),
+            Title = (names, place) => Sentences.Of(names[0], isPlural, crossing.Verb, crossing.Alone, second >= 0 ? names[second] : null, place),
             Event = new EventInput
             {
                 Kind = "event", Type = crossing.Type, Modes = crossing.Mode is { } mode ? [mode] : null, Contexts = crossing.Contexts.Length > 0 ? crossing.Contexts : null, Status = "occurred", Date = When(row), Participants = participants,
@@ -84,7 +87,7 @@ internal sealed partial class Acled(Header header) : Mapping
         var isCrowd = Crowd().IsMatch(name);
         return new Party(name, isCrowd ? "group" : "organization")
         {
-            Classification = isCrowd ? null : sector is "REB" or "PRM" ? "armed-group" : null, Sector = sector, Country = isCrowd && name.IndexOf('(', StringComparison.Ordinal) is > 0 and var bracket ? CountryNames.Code(name[(bracket + 1)..^1]) ?? country : null,
+            Classification = isCrowd ? null : sector is "REB" or "PRM" ? "armed-group" : null, Sector = sector, Country = isCrowd && name.EndsWith(')') && name.IndexOf('(', StringComparison.Ordinal) is > 0 and var bracket ? CountryNames.Code(name[(bracket + 1)..^1]) ?? country : null,
             Identifiers = [new Identifier("acled-actor", name)], IsPlural = isPlural,
         };
     }
@@ -110,14 +113,14 @@ internal sealed partial class Acled(Header header) : Mapping
         return EdtfDate.Parse(header.Of(row, "time_precision") switch
         {
             "3" => day.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-            "2" => $"{ISOWeek.GetYear(day.ToDateTime(default))}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}",
+            "2" => $"{ISOWeek.GetYear(day.ToDateTime(default)):0000}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}",
             _ => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         });
     }
 
     private Place Where(Row row, string country)
     {
-        var (latitude, longitude) = (header.Number(row, "latitude", -90, 90), header.Number(row, "longitude", -180, 180));
+        var (latitude, longitude) = header.Point(row);
         Place? around = null;
         foreach (var (column, kind) in ((string, string)[])[("admin1", "admin1"), ("admin2", "admin2")])
             if (header.Of(row, column) is { Length: > 0 } unit) around = new Place(unit, kind, country) { Within = around };

@@ -127,7 +127,9 @@ internal sealed class Gdelt : Mapping
     private static string Words(string part)
     {
         var dot = part.LastIndexOf('.');
-        var text = Uri.UnescapeDataString(dot > 0 && part.Length - dot <= 6 ? part[..dot] : part).Replace('-', ' ').Replace('_', ' ').Replace('+', ' ');
+        var unescaped = Uri.UnescapeDataString(dot > 0 && part.Length - dot <= 6 ? part[..dot] : part);
+        // An address may have anything behind its percent signs, a line end as well.
+        var text = string.Concat(unescaped.Select(c => char.IsControl(c) ? ' ' : c)).Replace('-', ' ').Replace('_', ' ').Replace('+', ' ');
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(w => w.Any(char.IsLetter) && !(w.Length > 6 && w.Any(char.IsDigit))).ToList();
         if (words.Count < 3) return "";
         var title = string.Join(' ', words);
@@ -175,6 +177,7 @@ internal sealed class Gdelt : Mapping
         var country = CountryCodes.OfFips(fips);
         if (country is null) return null; // oceans and places that are in no country have a name, but none that is a place of ours
         if (type == "1") return Place.OfCountry(country);
+        if (latitude is null != longitude is null) throw new RowException(latitude is null ? "ActionGeo_Lat" : "ActionGeo_Long", "", "missing", "A point has both latitude and longitude.");
         var parts = name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length == 0) return Place.OfCountry(country);
         // A code of two letters alone is the country's.
@@ -194,6 +197,8 @@ internal sealed class GdeltMentions(bool hasHeader) : Mapping
     public static readonly string[] Columns = ["GLOBALEVENTID", "EventTimeDate", "MentionTimeDate", "MentionType", "MentionSourceName", "MentionIdentifier"];
 
     public override string Layout => "GDELT 2.0 mentions";
+
+    public override bool IsRelease => false;
 
     public override DatasetInput Dataset => Gdelt.DatasetOfGdelt;
 

@@ -9,6 +9,8 @@ internal sealed class Header(string[] names)
 
     public int Count => names.Length;
 
+    public string? NameAt(int n) => n < names.Length ? names[n].Trim() : null;
+
     public bool Has(params string[] columns) => columns.All(_at.ContainsKey);
 
     public IEnumerable<string> Missing(params string[] columns) => columns.Where(c => !_at.ContainsKey(c));
@@ -36,5 +38,12 @@ internal sealed class Header(string[] names)
         if (text == "") return null;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
             : throw new RowException(column, text, "invalid-number", FormattableString.Invariant($"This is no number between {least} and {most}."));
+    }
+
+    /// <summary>A point has both numbers or none.</summary>
+    public (double? Latitude, double? Longitude) Point(Row row)
+    {
+        var (latitude, longitude) = (Number(row, "latitude", -90, 90), Number(row, "longitude", -180, 180));
+        return latitude is null == longitude is null ? (latitude, longitude) : throw new RowException(latitude is null ? "latitude" : "longitude", "", "missing", "A point has both latitude and longitude.");
     }
 }

@@ -202,8 +202,9 @@ internal static class ImportEndpoints
             return url.ValueKind == JsonValueKind.String && Uri.TryCreate(url.GetString(), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
                 : throw new ProblemException(ProblemCode.BrokenRules, "url is an absolute http or https address.", [new ProblemError("invalid", "Send an absolute http or https address.") { Pointer = "/url" }]);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // No JSON, or half of a character in it: what it is, its layout tells.
             return null;
         }
     }

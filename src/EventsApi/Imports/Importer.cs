@@ -63,7 +63,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     {
         var isDry = run.Entry.Options.DryRun;
         run.Entry = run.Entry with { Status = "running", StartedAt = run.Entry.StartedAt ?? Now, Error = null, EndedAt = null };
-        await NoteAsync(run);
+        await NoteAsync(run, isAnew: run.Entry.Position == 0 || run.Entry.Options.Complete);
         try
         {
             if (run.Entry.Options.Strict) await ReadAllAsync(run, file, ct);
@@ -81,8 +81,10 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     /// <summary>A dry run on the command line has no number, and leaves no trace.</summary>
-    private Task NoteAsync(ImportRun run) => run.Entry.Number == 0 ? Task.CompletedTask : database.WriteAsync(writer =>
+    /// <param name="isAnew">The file is read from its beginning, so rejects of a run before are found again.</param>
+    private Task NoteAsync(ImportRun run, bool isAnew = false) => run.Entry.Number == 0 ? Task.CompletedTask : database.WriteAsync(writer =>
     {
+        if (isAnew) ImportLog.ForgetRejects(writer, run.Entry.Number);
         ImportLog.Note(writer, run.Entry);
         return true;
     });
@@ -119,6 +121,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     {
         using var opened = await Task.Run(() => new Opened(file, run, writers), ct);
         run.Entry = run.Entry with { Layout = opened.Mapping.Layout };
+        if (run.Entry.Options.Complete && !opened.Mapping.IsRelease) throw new UnreadableFileException($"{opened.Mapping.Layout} are no release of a dataset: leave complete out.");
         // What a release lacks can only be told when all of it was read.
         var start = run.Entry.Options.Complete ? 0 : run.Entry.Position;
         if (start == 0) run.Entry = run.Entry with { Position = 0, Counts = new ImportCounts(), Reasons = [] };
@@ -129,7 +132,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         try
         {
             var into = new ImportSession(writers, opened.Mapping.Dataset, isDry);
-            foreach (var reason in run.Entry.Reasons.Where(r => r.Code is "deleted-or-merged" or "older-release" or "corrected-by-a-person" or "made-by-a-person")) into.Reasons[reason.Code] = reason.Count;
+            foreach (var reason in run.Entry.Reasons.Where(r => r.Code is "deleted-or-merged" or "older-release" or "second-version" or "corrected-by-a-person" or "made-by-a-person")) into.Reasons[reason.Code] = reason.Count;
             // Where others wait a job may be small; where nobody does, each commit should be worth its price.
             var least = target > Short ? LeastRowsAlone : LeastRows;
             var (size, batch) = (Math.Max(least, 32), new List<Item>());
@@ -189,6 +192,10 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     {
         try
         {
+            if (row.Fault is { } fault) throw new RowException(null, row.Cells[0], "quotation", fault);
+            for (var n = 0; n < row.Cells.Length; n++)
+                if (row.Cells[n].AsSpan().ContainsAny('\0', Imports.Rows.Undecoded))
+                    throw new RowException(mapping.ColumnAt(n), row.Cells[n].Replace(Imports.Rows.Undecoded, '\uFFFD').Replace('\0', '\uFFFD'), "invalid-text", "Here are bytes that are no text in UTF-8, or the character U+0000. Save the file as UTF-8.");
             var mapped = mapping.Map(row);
             // Title and actors come when it is written.
             if (mapped is MappedEvent { Event: var coded, Parties: var parties }
@@ -276,6 +283,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     /// <summary>Deletes what the dataset has and the whole of its new release does not; nothing when that would be more than was said.</summary>
     private async Task RemoveMissingAsync(ImportRun run, ImportSession into, bool isDry, CancellationToken ct)
     {
+        if (run.Entry.Counts.Rejected > 0) throw new CatalogueException($"{run.Entry.Counts.Rejected:N0} {(run.Entry.Counts.Rejected == 1 ? "row was" : "rows were")} rejected, so it cannot be told what the release lacks. The other rows went in, and nothing was deleted. Mend what {run.Show().Rejects} names, and import the file again.");
         var (missing, all) = await database.ReadHeavyAsync(into.Missing, ct);
         var options = run.Entry.Options;
         if (missing.Count > all * options.MostRemoved)

@@ -19,7 +19,7 @@ internal static class Layouts
         if (line == "") throw new UnreadableFileException("The file is empty.");
         // A page of an API is one JSON object.
         if (format == "ucdp" && line[0] == '{') return (new Ucdp(new Header(Ucdp.ApiColumns), release, isApi: true), JsonPage(content));
-        var text = new StreamReader(content, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: true, bufferSize: 128 << 10);
+        var text = Rows.Text(content);
         return format switch
         {
             "gdelt" => RecogniseGdelt(text, line),

@@ -113,6 +113,10 @@ internal abstract class Mapping
     public abstract string Layout { get; }
     /// <summary>The dataset, made when it is not there.</summary>
     public abstract DatasetInput? Dataset { get; }
+    /// <summary>Whether the file may be all that a release of the dataset has.</summary>
+    public virtual bool IsRelease => Dataset is not null;
+    /// <summary>What a column is called; null where the layout has no names.</summary>
+    public virtual string? ColumnAt(int n) => null;
     /// <summary>A row in our terms; null for one that is no record, such as a header.</summary>
     /// <exception cref="RowException">The row cannot go in.</exception>
     public abstract Mapped? Map(Row row);

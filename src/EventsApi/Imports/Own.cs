@@ -36,6 +36,10 @@ internal sealed class OwnLines(RecordWriters writers) : Mapping
         {
             throw new RowException(null, row.Cells[0], "invalid-json", $"The line is no JSON: {error.Message.Split(" Path")[0].Split(" LineNumber")[0]}");
         }
+        catch (InvalidOperationException)
+        {
+            throw new RowException(null, row.Cells[0], "invalid-json", "The line has half of a character, such as \\ud800 without its second half.");
+        }
         catch (ProblemException problem)
         {
             throw Of(problem);
@@ -87,6 +91,8 @@ internal sealed class OwnCatalogue : Mapping
 internal sealed class OwnTable(Header header, RecordWriters writers) : Mapping
 {
     public static readonly string[] Required = ["type", "title"];
+
+    public override string? ColumnAt(int n) => header.NameAt(n);
 
     public override string Layout => $"CSV of events, {header.Count} columns";
 

@@ -11,7 +11,8 @@ namespace EventsApi.Imports;
 
 /// <summary>A row of a table, or a line of JSON as its only cell.</summary>
 /// <param name="Line">Where it begins in the file, counted from 1.</param>
-internal sealed record Row(long Line, string[] Cells);
+/// <param name="Fault">Why its cells cannot be trusted; null when they can.</param>
+internal sealed record Row(long Line, string[] Cells, string? Fault = null);
 
 /// <summary>A file that cannot be what it was said to be; nothing was written of it.</summary>
 public sealed class UnreadableFileException(string message) : Exception(message);
@@ -28,7 +29,14 @@ internal sealed class RowException(string? column, string? value, string code, s
 internal static class Rows
 {
     // A field of a real file has a few thousand characters; one that has no end is no table.
-    private const int LongestField = 4 << 20, LongestLine = 16 << 20;
+    private const int LongestField = 4 << 20, LongestLine = 16 << 20, LongestPage = 32 << 20;
+
+    /// <summary>Stands where bytes are no UTF-8; it is no character of any text.</summary>
+    public const char Undecoded = '\uFFFF';
+
+    /// <summary>UTF-8, or what the byte order mark says.</summary>
+    public static StreamReader Text(Stream content) =>
+        new(content, Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Undecoded.ToString())), detectEncodingFromByteOrderMarks: true, bufferSize: 128 << 10);
 
     /// <summary>The text of a file, unpacked.</summary>
     /// <param name="spool">Where an archive that cannot be read backwards is put until it is closed.</param>
@@ -36,7 +44,7 @@ internal static class Rows
     {
         var head = Peek(ref file, 4);
         if (head is [0x1f, 0x8b, ..]) return new GZipStream(file, CompressionMode.Decompress);
-        if (head is not [(byte)'P', (byte)'K', 3, ..]) return file;
+        if (head is not [(byte)'P', (byte)'K', 3 or 5, ..]) return file;
         var stream = file;
         if (!stream.CanSeek)
         {
@@ -84,6 +92,9 @@ internal static class Rows
 
     private static IEnumerable<Row> Parsed(TextReader text, CsvConfiguration configuration)
     {
+        var isOpen = false;
+        // Stray marks within a cell are taken as they are; one that opens a cell and is not closed takes the rows after it along.
+        if (configuration.Mode == CsvMode.RFC4180) configuration.BadDataFound = bad => isOpen |= bad.Field.StartsWith('"') && bad.Field.AsSpan().Count('"') % 2 != 0;
         using var parser = new CsvParser(text, configuration);
         while (true)
         {
@@ -97,7 +108,8 @@ internal static class Rows
             }
             var cells = parser.Record!;
             // The parser tells where a row ends.
-            yield return new Row(parser.RawRow - cells.Sum(c => (long)c.AsSpan().Count('\n')), cells);
+            yield return new Row(parser.RawRow - cells.Sum(c => (long)c.AsSpan().Count('\n')), cells, isOpen ? "A quotation mark is not closed here; the rows after it were read as one cell." : null);
+            isOpen = false;
         }
     }
 
@@ -132,7 +144,14 @@ internal static class Rows
     public static IEnumerable<Row> Members(Stream json, string[] header)
     {
         // An API page holds at most a thousand events; as a file of its own it is small enough to be read at once.
-        using var document = JsonDocument.Parse(json);
+        using var whole = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        for (int read; (read = json.Read(buffer)) > 0;)
+        {
+            whole.Write(buffer, 0, read);
+            if (whole.Length > LongestPage) throw new UnreadableFileException($"The JSON document is larger than {LongestPage / (1 << 20)} MB; send the pages of the API one at a time.");
+        }
+        using var document = JsonDocument.Parse(whole.GetBuffer().AsMemory(0, (int)whole.Length));
         long number = 0;
         foreach (var one in document.RootElement.GetProperty("Result").EnumerateArray())
             yield return new Row(++number, [.. header.Select(name => one.TryGetProperty(name, out var value) ? value.ValueKind switch { JsonValueKind.Null => "", JsonValueKind.String => value.GetString()!, _ => value.GetRawText() } : "")]);

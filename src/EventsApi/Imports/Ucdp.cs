@@ -24,6 +24,8 @@ internal sealed partial class Ucdp(Header header, string? release, bool isApi = 
         "where_prec", "where_coordinates", "where_description", "adm_1", "adm_2", "latitude", "longitude", "country", "country_id", "date_prec", "date_start", "date_end", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best", "high", "low", "gwnoa", "gwnob",
     ];
 
+    public override string? ColumnAt(int n) => header.NameAt(n);
+
     public override string Layout => isApi ? "UCDP GED, a page of the API" : $"UCDP GED, {header.Count} columns";
 
     public override DatasetInput Dataset { get; } = new()
@@ -178,7 +180,7 @@ internal sealed partial class Ucdp(Header header, string? release, bool isApi = 
         static string Iso(DateOnly day, string form = "yyyy-MM-dd") => day.ToString(form, CultureInfo.InvariantCulture);
         if (start == end) return EdtfDate.Parse(Iso(start));
         // Known to the month or worse, and the days are the months' first and last: then the months are what is meant.
-        if (header.Of(row, "date_prec") is "4" or "5" && start.Day == 1 && end.AddDays(1).Day == 1)
+        if (header.Of(row, "date_prec") is "4" or "5" && start.Day == 1 && end.Day == DateTime.DaysInMonth(end.Year, end.Month))
             return EdtfDate.Parse(start.Year == end.Year && start.Month == end.Month ? Iso(start, "yyyy-MM") : $"{Iso(start, "yyyy-MM")}/{Iso(end, "yyyy-MM")}");
         return EdtfDate.Parse($"{Iso(start)}/{Iso(end)}");
     }
@@ -200,7 +202,7 @@ internal sealed partial class Ucdp(Header header, string? release, bool isApi = 
     /// <summary>The place, as fine as where_prec says: 1 the spot, 2 near it, 3 a second-level unit, 4 a first-level one, 5 a region, 6 the country, 7 water.</summary>
     private (Place? Place, string Where) Where(Row row, string? country)
     {
-        var (latitude, longitude) = (header.Number(row, "latitude", -90, 90), header.Number(row, "longitude", -180, 180));
+        var (latitude, longitude) = header.Point(row);
         var precision = header.Of(row, "where_prec");
         var (name, first, second) = (header.Of(row, "where_coordinates"), header.Of(row, "adm_1"), header.Of(row, "adm_2"));
         var inFirst = first == "" ? null : new Place(first, "admin1", country);
