@@ -35,17 +35,23 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     /// <summary>Why rows were kept as they are.</summary>
     public Dictionary<string, long> Reasons { get; } = [];
 
-    // Which events the file has, by their number; only a complete release asks for it.
+    // Which events the file has, by their number: for a complete release, and for rows that come twice.
     private readonly List<ulong> _seen = [];
     // What a dry run would have made: it is not there when it comes again.
     private readonly HashSet<long> _wouldBe = [];
+    // What this job adds to the three; a job that was undone adds nothing.
+    private readonly HashSet<long> _seenNow = [];
+    private readonly List<long> _wouldBeNow = [];
+    private readonly List<string> _reasonsNow = [];
 
-    private void See(long reference)
+    private void Remember(long reference)
     {
         var number = Kind.NumberOfRef(reference);
         while (_seen.Count <= number / 64) _seen.Add(0);
         _seen[(int)(number / 64)] |= 1UL << (int)(number % 64);
     }
+
+    private bool See(long reference) => !WasSeen(reference) && _seenNow.Add(reference);
 
     private bool WasSeen(long reference) => Kind.NumberOfRef(reference) is var number && number / 64 < _seen.Count && (_seen[(int)(number / 64)] >> (int)(number % 64) & 1) != 0;
 
@@ -53,7 +59,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     public (List<long> Missing, long All) Missing(Reader reader)
     {
         var (missing, all) = (new List<long>(), 0L);
-        var rows = reader.Kept("SELECT i.ref, i.revision = r.revision FROM imported i JOIN records r ON r.ref = i.ref WHERE i.dataset = ?").Bind(_dataset);
+        var rows = reader.Kept("SELECT i.ref, i.revision > 0 AND NOT EXISTS (SELECT 1 FROM revisions v WHERE v.ref = i.ref AND v.import IS NULL) FROM imported i JOIN records r ON r.ref = i.ref WHERE i.dataset = ?").Bind(_dataset);
         while (rows.Step())
         {
             all++;
@@ -68,6 +74,9 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         _session = session;
         _replaced.Clear();
         _made.Clear();
+        _seenNow.Clear();
+        _wouldBeNow.Clear();
+        _reasonsNow.Clear();
         if (dataset is null) return;
         var known = session.Find(Kind.Dataset, dataset.Id!);
         _dataset = (known ?? writers[Kind.Dataset].Add(session, dataset)).Ref;
@@ -86,13 +95,16 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
             settled(now);
         }
         _replaced.Clear();
+        foreach (var reference in _seenNow) Remember(reference);
+        _wouldBe.UnionWith(_wouldBeNow);
+        foreach (var reason in _reasonsNow) System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Reasons, reason, out _)++;
         return same;
     }
 
     /// <summary>A job was undone: what it made is not there.</summary>
     public void Forget() => _remembered.Clear();
 
-    private void Because(string code) => System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Reasons, code, out _)++;
+    private void Because(string code) => _reasonsNow.Add(code);
 
     // Events.
 
@@ -102,7 +114,8 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         if (!known.Step())
         {
             if (RecordLookup.ByIdentifier(Writer, Kind.Event, $"{row.External.Scheme}:{row.External.Value}") is { } other) return Adopt(row, other);
-            if (isDry && !_wouldBe.Add(Digest.Number(row.External.Value))) return Outcome.Unchanged;
+            if (isDry && _wouldBe.Contains(Digest.Number(row.External.Value))) return Outcome.Unchanged;
+            if (isDry) _wouldBeNow.Add(Digest.Number(row.External.Value));
             var added = writers[Kind.Event].Add(_session, Input(row));
             Relate(row, added);
             See(added.Ref);
@@ -111,12 +124,19 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         }
         var (reference, digest, release, revision) = (known.Int64(0), known.Int64(1), known.Int64(2), known.Int64(3));
         known.Reset();
-        See(reference);
+        var isFirst = See(reference);
         if (RecordLog.Current(Writer, reference) is not { } current) return Keep("deleted-or-merged");
-        var isCorrected = current != revision;
-        if (digest == row.Digest && !isCorrected) return Outcome.Unchanged;
+        if (digest == row.Digest && current == revision)
+        {
+            // That a newer release says the same keeps an older one from saying otherwise.
+            if (row.Release > release) Writer.Kept("UPDATE imported SET release = ? WHERE dataset = ? AND external = ?").Bind(row.Release).Bind(_dataset).Bind(row.External.Value).Run();
+            return Outcome.Unchanged;
+        }
         if (digest != row.Digest && row.Release < release) return Keep("older-release");
-        return Replace(row, reference, current, isCorrected ? Corrected(reference) : [], isSame: digest == row.Digest);
+        // Of two versions in one file neither is the newer one; to take each in its turn would change the event with every repetition.
+        if (digest != row.Digest && !isFirst && row.Release == release) return Keep("second-version");
+        if (_session.Input<EventInput>(reference).Dataset?.Id != dataset!.Id) return Keep("made-by-a-person");
+        return Replace(row, reference, current, Corrected(reference), isSame: digest == row.Digest);
     }
 
     /// <summary>The event is there, but no import made it: the seed did, or a person.</summary>
@@ -124,9 +144,10 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     {
         See(reference);
         var current = RecordLog.Current(Writer, reference)!.Value;
-        Writer.Kept("INSERT INTO imported(dataset, external, ref, digest, release, revision) VALUES (?, ?, ?, ?, ?, ?)").Bind(_dataset).Bind(row.External.Value).Bind(reference).Bind(row.Digest).Bind(row.Release).Bind(current).Run();
-        // What a person made is not the dataset's to change.
-        return _session.Input<EventInput>(reference).Dataset?.Id == dataset!.Id ? Replace(row, reference, current, Corrected(reference), isSame: false) : Keep("made-by-a-person");
+        // What a person made is not the dataset's to change, nor to delete: no revision of it is an import's.
+        var isOurs = _session.Input<EventInput>(reference).Dataset?.Id == dataset!.Id;
+        Writer.Kept("INSERT INTO imported(dataset, external, ref, digest, release, revision) VALUES (?, ?, ?, ?, ?, ?)").Bind(_dataset).Bind(row.External.Value).Bind(reference).Bind(row.Digest).Bind(row.Release).Bind(isOurs ? current : 0).Run();
+        return isOurs ? Replace(row, reference, current, Corrected(reference), isSame: false) : Keep("made-by-a-person");
     }
 
     private Outcome Keep(string reason)
@@ -150,7 +171,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         var before = _session.Input<EventInput>(reference);
         // The same shape on both sides, so that members compare.
         var (was, now) = (Json.Kept(before), Json.Kept(writers[Kind.Event].SettleReferences(_session, Input(row))));
-        var differs = Json.Differences(was, now).Where(m => m != "id" && !IsOurs(m)).ToList();
+        var differs = Json.Differences(was, now).Where(m => m != "id" && !IsOurs(m) && !HasAll(m)).ToList();
         var kept = differs.Where(corrected.Contains).ToList();
         foreach (var member in kept) Claim(known, member, now[member], row);
         if (kept.Count > 0) Because("corrected-by-a-person");
@@ -167,6 +188,9 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         return kept.Count > 0 ? Outcome.Kept : Outcome.Updated;
 
         void Note(long revision) => Writer.Kept("UPDATE imported SET digest = ?, release = ?, revision = ? WHERE dataset = ? AND external = ?").Bind(row.Digest).Bind(Math.Max(row.Release, 0)).Bind(revision).Bind(_dataset).Bind(row.External.Value).Run();
+
+        // Sources that mentions brought, and identifiers that a merge did, are more of the same.
+        bool HasAll(string member) => member is "sources" or "identifiers" && was[member] is JsonArray known && now[member] is JsonArray told && told.All(t => known.Any(k => JsonNode.DeepEquals(k, t)));
 
         // A hand-made topic or summary is no contradiction to a dataset that has none.
         bool IsOurs(string member) => now[member] is null && (before.Dataset?.Id != dataset!.Id || member is "topics" or "summary" or "time" or "agenda" or "outcomes");
@@ -289,6 +313,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
 
     private string Make(Kind kind, string name, RecordInput input)
     {
+        writers[kind].Require(input);
         var known = writers[kind].Add(_session, input);
         var key = (kind, Folding.Fold(name));
         if (!_made.TryGetValue(key, out var made)) _made[key] = made = [];
@@ -359,7 +384,12 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         return found.Where(f => f.Distance <= SameSpot && _session.Input<LocationInput>(f.Ref).Country == place.Country).OrderBy(f => f.Distance).Select(f => _session.Find(f.Ref).Id).FirstOrDefault();
     }
 
-    private string SourceOf(SourceInput source) => Remember($"s|{SourceWriter.KeyOf(source):x}", () => SourceWriter.Same(_session, Writer, source)?.Id ?? writers[Kind.Source].Add(_session, source).Id);
+    private string SourceOf(SourceInput source) => Remember($"s|{SourceWriter.KeyOf(source):x}", () =>
+    {
+        if (SourceWriter.Same(_session, Writer, source) is { } known) return known.Id;
+        writers[Kind.Source].Require(source);
+        return writers[Kind.Source].Add(_session, source).Id;
+    });
 
     private string SituationOf(Conflict conflict, MappedEvent row, ReferenceInput? source) => Remember($"c|{KeyOf(conflict.Identifiers)}|{conflict.Title}", () =>
     {
@@ -379,7 +409,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     public Outcome Write(MappedMention row)
     {
         if (RecordLookup.ByIdentifier(Writer, Kind.Event, $"{row.Event.Scheme}:{row.Event.Value}") is not { } reference || RecordLog.Current(Writer, reference) is not { } current)
-            throw new RowException("GLOBALEVENTID", row.Event.Value, "unknown-event", $"There is no event {row.Event.Scheme}:{row.Event.Value}; import its events first.");
+            return Writer.Kept("SELECT 1 FROM imported WHERE dataset = ? AND external = ?").Bind(_dataset).Bind(row.Event.Value).Scalar() is not null ? Keep("deleted-or-merged") : throw new RowException("GLOBALEVENTID", row.Event.Value, "unknown-event", $"There is no event {row.Event.Scheme}:{row.Event.Value}; import its events first.");
         var source = SourceOf(row.Source);
         var input = _session.Input<EventInput>(reference);
         if (input.Sources?.Any(s => s.Id == source) == true) return Outcome.Unchanged;
@@ -405,6 +435,8 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     {
         var writer = writers[row.Kind];
         var known = row.Record.Id is { } id ? _session.Find(row.Kind, id) : null;
+        // An old id leads to what it was merged into, which is another record.
+        if (known is not null && known.Id != row.Record.Id) return Keep("deleted-or-merged");
         if (known is null && row.Record.Id is { } gone && RecordLookup.Deleted(Writer, row.Kind, gone) is not null) return Keep("deleted-or-merged");
         if (known is null)
             foreach (var (scheme, value) in row.Record.Identifiers ?? [])

@@ -29,6 +29,9 @@ public abstract class RecordWriter
     /// <summary>Name, label or title as references show it, and the kind within the kind.</summary>
     public abstract (string? Name, string? Word) Shown(RecordInput input);
 
+    /// <summary>Refuses what Read would, of a record that was made and not read.</summary>
+    public abstract void Require(RecordInput input);
+
     /// <summary>Adds a record that was read.</summary>
     public abstract Known Add(WriteSession session, RecordInput input);
 
@@ -140,6 +143,11 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         var result = validator.Validate(input);
         if (input.Identifiers is { Count: > 0 }) result.Errors.AddRange(Identifiers.Validate(input).Errors);
         return result.IsValid ? input : throw Rules.Broken(result);
+    }
+
+    public override void Require(RecordInput input)
+    {
+        if (validator.Validate((TInput)input) is { IsValid: false } broken) throw Rules.Broken(broken);
     }
 
     public override Known Add(WriteSession session, RecordInput input)
