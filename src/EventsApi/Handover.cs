@@ -148,7 +148,7 @@ internal static class Handover
 
     // Every piece of input goes with its length before it, and a length of 0 ends it: so an end is told from a caller who has gone.
 
-    private static async Task SendAsync(Stream input, Stream to, CancellationToken ct)
+    private static async Task SendAsync(Stream input, NetworkStream to, CancellationToken ct)
     {
         var buffer = new byte[64 << 10];
         try
@@ -160,9 +160,10 @@ internal static class Handover
                 if (read == 0) return;
             }
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The server has heard enough; its answer says why.
+            // The server has heard enough, and its answer says why; or the input cannot be read, and the server must not wait for more of it.
+            to.Socket.Shutdown(SocketShutdown.Send);
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class Downloads : IDisposable
 
     /// <summary>Whether files may come from this address; otherwise why not.</summary>
     public string? Refusal(Uri address) =>
+        address.Scheme is not ("http" or "https") ? $"Files are fetched by http and https, not by {address.Scheme}." :
         !_options.Hosts.Contains(address.Host, StringComparer.OrdinalIgnoreCase) ? $"Files are not fetched from {address.Host}; the operator allows {(_options.Hosts.Length == 0 ? "no host" : string.Join(", ", _options.Hosts))} (Imports:Hosts). Download the file and send it as the body." : null;
 
     /// <summary>The file, in the folder of uploads, and its name.</summary>

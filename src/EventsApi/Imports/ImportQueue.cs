@@ -26,6 +26,7 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
     private readonly Channel<(long Number, ImportFile File)> _waiting = Channel.CreateUnbounded<(long, ImportFile)>();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ConcurrentDictionary<long, ImportRun> _running = [];
+    private readonly DateTime _started = DateTime.UtcNow;
 
     /// <summary>Where uploads lie; only the owner of the catalogue can look into it.</summary>
     public string Folder => Path.GetFullPath(catalogue.Value.Path) + ".imports";
@@ -92,7 +93,11 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         // What was queued or half done when the program ended goes on, where its file is still there.
-        foreach (var entry in await database.LookUpAsync(ImportLog.Waiting, stopping))
+        var waiting = await database.LookUpAsync(ImportLog.Waiting, stopping);
+        // A body that had not arrived whole when the program ended belongs to nobody; one that arrives now is younger.
+        if (Directory.Exists(Folder))
+            foreach (var file in Directory.EnumerateFiles(Folder).Where(f => File.GetLastWriteTimeUtc(f) < _started && !waiting.Exists(e => e.File == f))) File.Delete(file);
+        foreach (var entry in waiting)
             if (entry.File is not null && File.Exists(entry.File)) await _waiting.Writer.WriteAsync((entry.Number, Spooled(entry)), stopping);
             else if (entry.Status == "running" || entry.File is not null)
                 await database.WriteAsync(writer =>
@@ -106,14 +111,11 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
             try
             {
                 var entry = await database.LookUpAsync(reader => ImportLog.Find(reader, number), stopping);
+                // What arrived while those that waited were read is here twice.
+                if (entry is not { Status: "queued" or "running" }) continue;
                 var run = await RunAsync(entry!, file, Importer.Short, null, stopping);
                 log.LogInformation("Import {Id} of {Name} is {Status}: {Counts}", ImportLog.IdOf(number), run.Entry.Name, run.Entry.Status, run.Entry.Counts);
-                if (entry!.File is { } spooled) File.Delete(spooled);
-                await database.WriteAsync(writer =>
-                {
-                    ImportLog.Lies(writer, number, null);
-                    return true;
-                });
+                await ForgetAsync(entry);
             }
             catch (Exception error) when (StorageFault.Of(error) is not null)
             {
@@ -130,11 +132,22 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
                     ImportLog.Note(writer, entry! with { Status = "failed", Error = "Something failed here; the log tells what. What was reported as written is.", EndedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() });
                     return true;
                 });
+                await ForgetAsync(entry!);
             }
             finally
             {
                 _turn.Release();
             }
         }
+    }
+
+    private async Task ForgetAsync(ImportLog.Entry entry)
+    {
+        if (entry.File is { } spooled) File.Delete(spooled);
+        await database.WriteAsync(writer =>
+        {
+            ImportLog.Lies(writer, entry.Number, null);
+            return true;
+        });
     }
 }
