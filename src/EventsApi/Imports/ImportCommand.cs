@@ -22,7 +22,9 @@ internal static class ImportCommand
         var command = new Command("import", "Take events from a file. The same file again changes nothing; an import that was stopped goes on where it was.") { format, file, dry, strict, complete, release, most, Commands.Catalogue, Commands.Create, Commands.AsJson };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(complete) && result.GetValue(release) == "") result.AddError("--complete deletes what the release does not have: say which release it is with --release V.");
+            // An option that was not typed has no value yet while the call is looked at.
+            if (result.GetValue(complete) && result.GetValue(format) is "ndjson" or "csv") result.AddError("--complete is for datasets; files of our own have no releases.");
+            else if (result.GetValue(complete) && string.IsNullOrEmpty(result.GetValue(release))) result.AddError("--complete deletes what the release does not have: say which release it is with --release V.");
         });
         return Commands.Does(command, async (running, call) =>
         {

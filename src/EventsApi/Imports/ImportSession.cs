@@ -59,7 +59,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     public (List<long> Missing, long All) Missing(Reader reader)
     {
         var (missing, all) = (new List<long>(), 0L);
-        var rows = reader.Kept("SELECT i.ref, i.revision > 0 AND NOT EXISTS (SELECT 1 FROM revisions v WHERE v.ref = i.ref AND v.import IS NULL) FROM imported i JOIN records r ON r.ref = i.ref WHERE i.dataset = ?").Bind(_dataset);
+        var rows = reader.Kept("SELECT i.ref, i.revision > 0 AND NOT EXISTS (SELECT 1 FROM revisions v WHERE v.ref = i.ref AND v.author IS NOT NULL) FROM imported i JOIN records r ON r.ref = i.ref WHERE i.dataset = ?").Bind(_dataset);
         while (rows.Step())
         {
             all++;
