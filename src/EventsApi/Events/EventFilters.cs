@@ -68,6 +68,12 @@ internal static class EventFilters
             reader.Set("incident", string.Join(',', values.Order(StringComparer.Ordinal)));
             reader.Say($"of incident {reader.Or(values)}");
         }),
+        new("collapse", "incident: of rows that code the same happening only the newest that the filters find.", ValueShape.OneWord(["incident"]), FilterParameter.None, (reader, _, values) =>
+        {
+            reader.Late = Incidents.Newest;
+            reader.Set("collapse", values[0]);
+            reader.Say("one row for each incident");
+        }),
         .. FilterParameter.Presence("event.has", "date", "time", "location", "coordinates", "country", "participants", "topics", "summary", "fatalities", "situation", "sources", "identifiers", "modes", "goldstein", "tone"),
         .. FilterParameter.Common(Kind.Event),
     ];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EventsApi.Records;
 using EventsApi.Search;
+using EventsApi.Vocabulary;
 
 namespace EventsApi.Events;
 
@@ -23,8 +24,10 @@ public static class Incident
         string[] parties = [.. participants.Select(p => p.OnBehalfOf?.Id ?? p.Actor?.Id).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         // One party alone says many things on a day, and does many things in a country.
         if (parties.Length == 0 || parties.Length == 1 && (input.Type == "statement" || input.Location is null)) return null;
+        // Praise, talks and demands are what every article is full of: only within one article are they the same. Violence, sanctions and visits are told again by others.
+        var isToldAgain = EventTypes.Find(input.Type)!.QuadClass == 4 && input.Location is not null || input.Type == "consult" && input.Modes is { Count: > 0 } && parties.Length > 1;
         var type = input.Type == "statement" ? $"statement {(input.Modes is [var mode, ..] ? mode : "")}" : input.Type;
-        var hash = Digest.Number(string.Create(CultureInfo.InvariantCulture, $"{Rule}\n{date.Start}\n{type}\n{input.Location?.Id}\n{string.Join('\n', parties)}"));
+        var hash = Digest.Number(string.Create(CultureInfo.InvariantCulture, $"{Rule}\n{date.Start}\n{type}\n{input.Location?.Id}\n{string.Join('\n', parties)}{(isToldAgain || input.Sources is not [var article, ..] ? "" : $"\n{article.Id}")}"));
         return (IdOf(hash), hash);
     }
 

@@ -48,6 +48,14 @@ internal static class Incidents
             $"/v1/incidents/{id}");
     }
 
+    /// <summary>Of each incident only its newest row that fulfils all other conditions; rows without an incident stand for themselves.</summary>
+    public static Condition Newest(Reader reader, IReadOnlyList<Condition> others)
+    {
+        // The tests speak of p, so inside the name is that of the other row, and this one's key and incident are taken in from outside.
+        var (sql, values) = new KeyWalk(reader, Kind.Event, others, testOnly: true).AsTest();
+        return new Test($"NOT EXISTS (SELECT 1 FROM (SELECT n.key AS own, n.incident AS same FROM event_numbers n WHERE n.key = p.key) o JOIN event_numbers p ON p.incident = o.same AND p.key > o.own WHERE {sql})", [.. values]);
+    }
+
     /// <summary>The keys of the events of an incident, newest first; none when the text names no incident.</summary>
     public static IReadOnlyList<long> KeysOf(Reader reader, string id) => Incident.HashOf(id) is { } hash ? KeysOf(reader, hash) : [];
 

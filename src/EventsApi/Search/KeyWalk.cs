@@ -245,7 +245,7 @@ public sealed class KeyWalk
     }
 
     /// <summary>Everything asked as one test on p.key; for a walk that nothing drives.</summary>
-    private (string Sql, List<object?> Values) AsTest()
+    internal (string Sql, List<object?> Values) AsTest()
     {
         var (low, high) = _kind.Keys;
         var (tests, values) = (new List<string>(_tests), new List<object?>(_testValues));
