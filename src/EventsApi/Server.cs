@@ -98,9 +98,10 @@ public static class Server
         _ = Task.Run(async () =>
         {
             await app.Services.GetRequiredService<Pins>().KeepAsync("example", new PinInput("/v1/meetings?actor[all]=nato,kuwait", "Meetings of NATO and Kuwait"));
-            await database.WriteAsync(writer => writer.DeferCheckpoints(false) || writer.Trim());
+            await database.WriteAsync(writer => writer.DeferCheckpoints(false));
             await app.Services.GetRequiredService<Snapshots>().MakeAsync();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            await database.WriteAsync(writer => writer.Trim());
         });
     }
 }
