@@ -42,7 +42,8 @@ public sealed class IncidentTests(DefaultApi api)
     {
         var here = await Corner.OfAsync(api);
         object Praise(string source, string title) => new { type = "support", title, date = "2031-04-01", location = "kuwait", sources = new[] { source }, participants = new[] { new { actor = "qatar" }, new { actor = "kuwait" } } };
-        var ids = await here.EventsAsync(Praise("R1", "Praise"), Praise("R1", "Praise, once more"), Praise("R2", "Praise elsewhere"));
+        string[] articles = [.. await api.GivenAsync(Records.Kind.Source, new { kind = "article", title = "One article" }, new { kind = "article", title = "Another article" })];
+        var ids = await here.EventsAsync(Praise(articles[0], "Praise"), Praise(articles[0], "Praise, once more"), Praise(articles[1], "Praise elsewhere"));
 
         var incidents = new List<string?>();
         foreach (var id in ids) incidents.Add((await api.GetAsync($"/v1/events/{id}")).Text("incident"));
