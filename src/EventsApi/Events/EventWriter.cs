@@ -192,7 +192,8 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             : first.Year / 100 == last.Year / 100 ? "century" : "unknown";
     }
 
-    private static EventLocation? Place(RecordSession session, ReferenceInput? reference)
+    /// <summary>The place as an event shows it.</summary>
+    internal static EventLocation? Place(RecordSession session, ReferenceInput? reference)
     {
         if (reference is null) return null;
         var known = session.Find(Records.Kind.Location, reference.Id)!;

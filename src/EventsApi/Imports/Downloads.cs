@@ -33,31 +33,21 @@ internal sealed class Downloads : IDisposable
     /// <summary>Whether files may come from this address; otherwise why not.</summary>
     public string? Refusal(Uri address) =>
         address.Scheme is not ("http" or "https") ? $"Files are fetched by http and https, not by {address.Scheme}." :
-        !_options.Hosts.Contains(address.Host, StringComparer.OrdinalIgnoreCase) ? $"Files are not fetched from {address.Host}; the operator allows {(_options.Hosts.Length == 0 ? "no host" : string.Join(", ", _options.Hosts))} (Imports:Hosts). Download the file and send it as the body." : null;
+        !_options.AllowedHosts.Contains(address.Host, StringComparer.OrdinalIgnoreCase) ? $"Files are not fetched from {address.Host}; the operator allows {(_options.AllowedHosts.Length == 0 ? "no host" : string.Join(", ", _options.AllowedHosts))} (Imports:Hosts). Download the file and send it as the body." : null;
 
     /// <summary>The file, in the folder of uploads, and its name.</summary>
     public async Task<(string Path, string Name)> FetchAsync(Uri address, ImportQueue queue, CancellationToken ct)
     {
         using var response = await GetAsync(address, ct);
-        await using var spool = queue.Spool();
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(ct);
-            var buffer = new byte[128 << 10];
-            for (int read; (read = await body.ReadAsync(buffer, ct)) > 0;)
-            {
-                if (spool.Length + read > _options.LargestUpload) throw Failed(address, $"it is larger than {_options.LargestUpload:N0} bytes (Imports:LargestUpload)");
-                await spool.WriteAsync(buffer.AsMemory(0, read), ct);
-            }
-            spool.Flush(flushToDisk: true);
-            return (spool.Name, Path.GetFileName(address.AbsolutePath) is { Length: > 0 } name ? name : address.Host);
+            var (path, _) = await queue.SpoolAsync(body, _options.LargestUpload, () => Failed(address, $"it is larger than {_options.LargestUpload:N0} bytes (Imports:LargestUpload)"), ct);
+            return (path, Path.GetFileName(address.AbsolutePath) is { Length: > 0 } name ? name : address.Host);
         }
-        catch (Exception error)
+        catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            await spool.DisposeAsync();
-            File.Delete(spool.Name);
-            if (error is HttpRequestException or IOException) throw Failed(address, error.Message);
-            throw;
+            throw Failed(address, error.Message);
         }
     }
 
@@ -86,7 +76,7 @@ internal sealed class Downloads : IDisposable
     {
         for (var redirects = 0; ; redirects++)
         {
-            if (Refusal(address) is { } refusal) throw new ProblemException(ProblemCode.BrokenRules, refusal, [new ProblemError("not-allowed", refusal) { Pointer = "/url", Allowed = _options.Hosts }]);
+            if (Refusal(address) is { } refusal) throw new ProblemException(ProblemCode.BrokenRules, refusal, [new ProblemError("not-allowed", refusal) { Pointer = "/url", Allowed = _options.AllowedHosts }]);
             HttpResponseMessage response;
             try
             {

@@ -209,6 +209,6 @@ internal sealed class GdeltMentions(bool hasHeader) : Mapping
         if (cells.Length < 14) throw new RowException(null, null, "layout", $"The row has {cells.Length} columns; mentions have 16.");
         if (!long.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)) throw new RowException("GLOBALEVENTID", cells[0], "invalid-number", "This is no event number.");
         if (cells[5] == "") throw new RowException("MentionIdentifier", "", "missing", "The mention names no article.");
-        return new MappedMention { Line = row.Line, Digest = DigestOf(row), Event = new Identifier("gdelt", cells[0]), Source = Gdelt.Article(cells[5].Trim(), cells[2]) };
+        return new MappedMention { Line = row.Line, Event = new Identifier("gdelt", cells[0]), Source = Gdelt.Article(cells[5].Trim(), cells[2]) };
     }
 }

@@ -53,6 +53,12 @@ public sealed record Reject(long Line, string? Column, string? Value, string Cod
 public sealed record ImportOptions(bool DryRun = false, bool Strict = false, bool Complete = false, string? Release = null, double MostRemoved = ImportOptions.FewRemoved)
 {
     public const double FewRemoved = 0.02;
+
+    /// <summary>Why a complete release cannot be meant; null when it can, or is not.</summary>
+    public static (string Option, string Reason)? Refusal(bool complete, string? format, string? release) =>
+        !complete ? null
+            : format is "ndjson" or "csv" ? ("complete", "Files of our own have no releases.")
+            : string.IsNullOrEmpty(release) ? ("release", "complete deletes what the release does not have: say which release it is, such as 24.1.") : null;
 }
 
 /// <summary>What the catalogue keeps of its imports.</summary>
@@ -67,8 +73,8 @@ internal static class ImportLog
     private const string Columns = "number, format, name, identity, file, options, layout, status, position, counts, reasons, error, author, created_at, started_at, ended_at";
 
     public static long Add(Writer writer, string format, string name, string? identity, ImportOptions options, string? author) =>
-        writer.Kept("INSERT INTO imports(format, name, identity, options, status, counts, reasons, author, created_at) VALUES (?, ?, ?, ?, 'queued', '{}', '[]', ?, ?) RETURNING number")
-            .Bind(format).Bind(name).Bind(identity).Bind(JsonSerializer.Serialize(options, Json.Compact)).Bind(author).Bind(writer.Now).Scalar()!.Value;
+        writer.Kept("INSERT INTO imports(format, name, identity, options, status, counts, reasons, author, created_at) VALUES (?, ?, ?, ?, 'queued', ?, '[]', ?, ?) RETURNING number")
+            .Bind(format).Bind(name).Bind(identity).Bind(JsonSerializer.Serialize(options, Json.Compact)).Bind(JsonSerializer.Serialize(new ImportCounts(), Json.Options)).Bind(author).Bind(writer.Now).Scalar()!.Value;
 
     public static void Lies(Writer writer, long number, string? file) => writer.Kept("UPDATE imports SET file = ? WHERE number = ?").Bind(file).Bind(number).Run();
 
@@ -112,12 +118,9 @@ internal static class ImportLog
         var entries = new List<Entry>();
         while (row.Step())
             entries.Add(new Entry(row.Int64(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), JsonSerializer.Deserialize<ImportOptions>(row.Blob(5), Json.Compact)!, row.TextOrNull(6), row.Text(7), row.Int64(8),
-                JsonSerializer.Deserialize<ImportCounts>(row.Blob(9), Lenient)!, JsonSerializer.Deserialize<ImportReason[]>(row.Blob(10), Json.Options)!, row.TextOrNull(11), row.TextOrNull(12), row.Int64(13), row.Int64OrNull(14), row.Int64OrNull(15)));
+                JsonSerializer.Deserialize<ImportCounts>(row.Blob(9), Json.Options)!, JsonSerializer.Deserialize<ImportReason[]>(row.Blob(10), Json.Options)!, row.TextOrNull(11), row.TextOrNull(12), row.Int64(13), row.Int64OrNull(14), row.Int64OrNull(15)));
         return entries;
     }
-
-    // An import that has not begun has no counts yet.
-    private static readonly JsonSerializerOptions Lenient = new(JsonSerializerDefaults.Web);
 
     public static string IdOf(long number) => $"I{number}";
 

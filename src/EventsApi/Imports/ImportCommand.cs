@@ -22,9 +22,8 @@ internal static class ImportCommand
         var command = new Command("import", "Take events from a file. The same file again changes nothing; an import that was stopped goes on where it was.") { format, file, dry, strict, complete, release, most, Commands.Catalogue, Commands.Create, Commands.AsJson };
         command.Validators.Add(result =>
         {
-            // An option that was not typed has no value yet while the call is looked at.
-            if (result.GetValue(complete) && result.GetValue(format) is "ndjson" or "csv") result.AddError("--complete is for datasets; files of our own have no releases.");
-            else if (result.GetValue(complete) && string.IsNullOrEmpty(result.GetValue(release))) result.AddError("--complete deletes what the release does not have: say which release it is with --release V.");
+            // As it was typed: asking for the value here would take a format that there is none of for granted, and an option that was not typed has no value yet.
+            if (ImportOptions.Refusal(result.GetValue(complete), result.GetResult(format)?.Tokens is [var typed] ? typed.Value : null, result.GetValue(release)) is { } refusal) result.AddError($"--{refusal.Option}: {refusal.Reason}");
         });
         return Commands.Does(command, async (running, call) =>
         {
@@ -60,19 +59,19 @@ internal static class ImportCommand
         if (named == "-")
         {
             if (!isReadTwice) return (new ImportFile(format, "standard input", running.Input, null), null, null);
-            await using var spool = queue.Spool();
-            await running.Input().CopyToAsync(spool, running.Left);
-            return (new ImportFile(format, "standard input", () => File.OpenRead(spool.Name), spool.Length), null, spool.Name);
+            // The operator's own input is as large as it is.
+            var (path, length) = await queue.SpoolAsync(running.Input(), long.MaxValue, () => new IOException(), running.Left);
+            return (new ImportFile(format, "standard input", () => File.OpenRead(path), length), null, path);
         }
         if (Uri.TryCreate(named, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
         {
             var (fetched, name) = await running.Services.GetRequiredService<Downloads>().FetchAsync(address, queue, running.Left);
             return (new ImportFile(format, name, () => File.OpenRead(fetched), new FileInfo(fetched).Length), null, fetched);
         }
-        var path = Path.GetFullPath(named, running.Folder);
-        if (!File.Exists(path)) throw new CatalogueException(Directory.Exists(path) ? $"{named} is a folder; name a file." : $"There is no file {named}.");
-        var file = new FileInfo(path);
-        return (new ImportFile(format, file.Name, () => File.OpenRead(path), file.Length), $"{path}\n{file.Length}\n{file.LastWriteTimeUtc:O}", null);
+        var lies = Path.GetFullPath(named, running.Folder);
+        if (!File.Exists(lies)) throw new CatalogueException(Directory.Exists(lies) ? $"{named} is a folder; name a file." : $"There is no file {named}.");
+        var file = new FileInfo(lies);
+        return (new ImportFile(format, file.Name, () => File.OpenRead(lies), file.Length), $"{lies}\n{file.Length}\n{file.LastWriteTimeUtc:O}", null);
     }
 
     private static void Tell(Import report, TextWriter to)

@@ -21,7 +21,7 @@ internal static class ImportEndpoints
             .Validate(o => o.LargestUpload is >= 1 << 10 and <= 1L << 44, "Imports:LargestUpload is a number of bytes from 1024.").ValidateOnStart();
         services.AddOptions<GdeltFeedOptions>().Bind(configuration.GetSection(GdeltFeedOptions.Section))
             .Validate(o => GdeltFeedOptions.IsAddress(o.LastUpdate) && GdeltFeedOptions.IsAddress(o.MasterList), "Feeds:Gdelt:LastUpdate and Feeds:Gdelt:MasterList are absolute http or https addresses.")
-            .Validate<IOptions<ImportsOptions>>((o, imports) => !o.Enabled || ((string[])[o.LastUpdate, o.MasterList]).All(a => !GdeltFeedOptions.IsAddress(a) || imports.Value.Hosts.Contains(new Uri(a).Host, StringComparer.OrdinalIgnoreCase)), "Feeds:Gdelt is enabled, but Imports:Hosts does not have the host of its lists; add it there.")
+            .Validate<IOptions<ImportsOptions>>((o, imports) => !o.Enabled || ((string[])[o.LastUpdate, o.MasterList]).All(a => !GdeltFeedOptions.IsAddress(a) || imports.Value.AllowedHosts.Contains(new Uri(a).Host, StringComparer.OrdinalIgnoreCase)), "Feeds:Gdelt is enabled, but Imports:Hosts does not have the host of its lists; add it there.")
             .Validate(o => o.PollSeconds is >= 10 and <= 86_400, "Feeds:Gdelt:PollSeconds lies between 10 and 86400.")
             .Validate(o => o.CatchUpHours is >= 0 and <= 200_000, "Feeds:Gdelt:CatchUpHours lies between 0 and 200000.")
             .Validate(o => o.Attempts is >= 1 and <= 100, "Feeds:Gdelt:Attempts lies between 1 and 100.")
@@ -132,8 +132,7 @@ internal static class ImportEndpoints
         var release = query["release"].ToString() is { Length: > 0 } given ? given : null;
         if (release?.Length > 40) throw ProblemException.Parameter("release", "too-long", "A release is a short text, such as 24.1.");
         var complete = Flag("complete");
-        if (complete && release is null) throw ProblemException.Parameter("release", "needs-another", "complete=true deletes what the release does not have: say which release it is, release=24.1.");
-        if (complete && format is "ndjson" or "csv" && complete) throw ProblemException.Parameter("complete", "not-offered", "Files of our own have no releases.");
+        if (ImportOptions.Refusal(complete, format, release) is { } refusal) throw ProblemException.Parameter(refusal.Option, refusal.Option == "release" ? "needs-another" : "not-offered", refusal.Reason);
         var most = ImportOptions.FewRemoved;
         if (query.TryGetValue("mostRemoved", out var part) && !(double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out most) && most is >= 0 and <= 1)) throw ProblemException.Parameter("mostRemoved", "out-of-range", "mostRemoved is a part of the dataset between 0 and 1.");
         var name = query["filename"].ToString() is { Length: > 0 } filename ? Path.GetFileName(filename) : "upload";
@@ -162,30 +161,11 @@ internal static class ImportEndpoints
     }
 
     /// <summary>Writes the body to a file as it arrives.</summary>
-    private static async Task<(string Path, long Length)> SpoolAsync(HttpContext http, ImportQueue queue, long largest)
+    private static Task<(string Path, long Length)> SpoolAsync(HttpContext http, ImportQueue queue, long largest)
     {
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
         if (http.Request.ContentLength > largest) throw TooLarge(largest);
-        await using var spool = queue.Spool();
-        try
-        {
-            var buffer = new byte[128 << 10];
-            for (int read; (read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0;)
-            {
-                if (spool.Length + read > largest) throw TooLarge(largest);
-                await spool.WriteAsync(buffer.AsMemory(0, read), http.RequestAborted);
-            }
-            await spool.FlushAsync(http.RequestAborted);
-            // 202 says that the file is here, so it must be after a power cut too.
-            spool.Flush(flushToDisk: true);
-            return (spool.Name, spool.Length);
-        }
-        catch
-        {
-            await spool.DisposeAsync();
-            File.Delete(spool.Name);
-            throw;
-        }
+        return queue.SpoolAsync(http.Request.Body, largest, () => TooLarge(largest), http.RequestAborted);
     }
 
     private static ProblemException TooLarge(long largest) => new(ProblemCode.TooLarge, $"An upload has at most {largest:N0} bytes (Imports:LargestUpload). Compress it, or import the file on the command line.");

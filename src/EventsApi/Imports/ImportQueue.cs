@@ -15,13 +15,17 @@ public sealed class ImportsOptions
     /// <summary>The largest upload, in bytes.</summary>
     public long LargestUpload { get; set; } = 4L << 30;
     /// <summary>Hosts that files may be fetched from; none, and no address is taken.</summary>
-    public string[] Hosts { get; set; } = ["data.gdeltproject.org", "ucdp.uu.se", "ucdpapi.pcr.uu.se"];
+    public string[]? Hosts { get; set; }
+
+    // No initial value above: settings are added to an array that has values, and nobody could take a host away.
+    internal string[] AllowedHosts => Hosts ?? ["data.gdeltproject.org", "ucdp.uu.se", "ucdpapi.pcr.uu.se"];
+
     /// <summary>Whether a host in the list may have a loopback or private address.</summary>
     public bool AllowPrivateAddresses { get; set; }
 }
 
 /// <summary>Imports one file after the other. Uploads wait beside the catalogue until they are done, so that a stop of the program loses none.</summary>
-internal sealed class ImportQueue(Database database, Importer importer, ILogger<ImportQueue> log, Microsoft.Extensions.Options.IOptions<CatalogueOptions> catalogue) : BackgroundService
+internal sealed class ImportQueue(Database database, Importer importer, ILogger<ImportQueue> log, IOptions<CatalogueOptions> catalogue, TimeProvider clock) : BackgroundService
 {
     private readonly Channel<(long Number, ImportFile File)> _waiting = Channel.CreateUnbounded<(long, ImportFile)>();
     private readonly SemaphoreSlim _turn = new(1);
@@ -34,8 +38,33 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
     /// <summary>The import as it runs; null when it does not.</summary>
     public ImportRun? Running(long number) => _running.GetValueOrDefault(number);
 
-    /// <summary>A new file beside the catalogue, for bytes that arrive.</summary>
-    public FileStream Spool()
+    /// <summary>Puts bytes that arrive into a file beside the catalogue; when they did not arrive whole, nothing is left of them.</summary>
+    /// <param name="largest">So many bytes at most.</param>
+    /// <param name="tooLarge">What more than that is.</param>
+    public async Task<(string Path, long Length)> SpoolAsync(Stream bytes, long largest, Func<Exception> tooLarge, CancellationToken ct)
+    {
+        await using var spool = Spool();
+        try
+        {
+            var buffer = new byte[128 << 10];
+            for (int read; (read = await bytes.ReadAsync(buffer, ct)) > 0;)
+            {
+                if (spool.Length + read > largest) throw tooLarge();
+                await spool.WriteAsync(buffer.AsMemory(0, read), ct);
+            }
+            // Whoever hears that the file is here finds it after a power cut too.
+            spool.Flush(flushToDisk: true);
+            return (spool.Name, spool.Length);
+        }
+        catch
+        {
+            await spool.DisposeAsync();
+            File.Delete(spool.Name);
+            throw;
+        }
+    }
+
+    private FileStream Spool()
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Folder);
         else Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -61,7 +90,7 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
     /// <param name="identity">What tells the file from others; null when it cannot be read again.</param>
     public async Task<ImportRun> RunAsync(ImportFile file, string? identity, ImportOptions options, TimeSpan job, Action<ImportRun>? progress, CancellationToken ct)
     {
-        var entry = options.DryRun ? new ImportLog.Entry(0, file.Format, file.Name, null, null, options, null, "queued", 0, new ImportCounts(), [], null, null, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), null, null)
+        var entry = options.DryRun ? new ImportLog.Entry(0, file.Format, file.Name, null, null, options, null, "queued", 0, new ImportCounts(), [], null, null, clock.GetUtcNow().ToUnixTimeMilliseconds(), null, null)
             : await database.WriteAsync(writer => identity is not null && ImportLog.Unfinished(writer, file.Format, identity) is { } begun && begun.Options == options && !_running.ContainsKey(begun.Number) ? begun
                 : ImportLog.Find(writer, ImportLog.Add(writer, file.Format, file.Name, identity, options, null))!);
         await _turn.WaitAsync(ct);
@@ -129,7 +158,7 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
                 var entry = await database.LookUpAsync(reader => ImportLog.Find(reader, number), stopping);
                 await database.WriteAsync(writer =>
                 {
-                    ImportLog.Note(writer, entry! with { Status = "failed", Error = "Something failed here; the log tells what. What was reported as written is.", EndedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() });
+                    ImportLog.Note(writer, entry! with { Status = "failed", Error = "Something failed here; the log tells what. What was reported as written is.", EndedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() });
                     return true;
                 });
                 await ForgetAsync(entry!);

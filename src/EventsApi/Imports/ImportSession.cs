@@ -32,17 +32,16 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
 
     private Writer Writer => _session.Writer;
 
-    /// <summary>Why rows were kept as they are.</summary>
-    public Dictionary<string, long> Reasons { get; } = [];
+    /// <summary>Why rows of this job were kept as they are, once for each.</summary>
+    public List<string> Reasons { get; } = [];
 
     // Which events the file has, by their number: for a complete release, and for rows that come twice.
     private readonly List<ulong> _seen = [];
     // What a dry run would have made: it is not there when it comes again.
     private readonly HashSet<long> _wouldBe = [];
-    // What this job adds to the three; a job that was undone adds nothing.
+    // What this job adds to the two; a job that was undone adds nothing.
     private readonly HashSet<long> _seenNow = [];
     private readonly List<long> _wouldBeNow = [];
-    private readonly List<string> _reasonsNow = [];
 
     private void Remember(long reference)
     {
@@ -76,7 +75,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         _made.Clear();
         _seenNow.Clear();
         _wouldBeNow.Clear();
-        _reasonsNow.Clear();
+        Reasons.Clear();
         if (dataset is null) return;
         var known = session.Find(Kind.Dataset, dataset.Id!);
         _dataset = (known ?? writers[Kind.Dataset].Add(session, dataset)).Ref;
@@ -97,14 +96,11 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         _replaced.Clear();
         foreach (var reference in _seenNow) Remember(reference);
         _wouldBe.UnionWith(_wouldBeNow);
-        foreach (var reason in _reasonsNow) System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Reasons, reason, out _)++;
         return same;
     }
 
     /// <summary>A job was undone: what it made is not there.</summary>
     public void Forget() => _remembered.Clear();
-
-    private void Because(string code) => _reasonsNow.Add(code);
 
     // Events.
 
@@ -152,7 +148,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
 
     private Outcome Keep(string reason)
     {
-        Because(reason);
+        Reasons.Add(reason);
         return Outcome.Kept;
     }
 
@@ -174,7 +170,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         var differs = Json.Differences(was, now).Where(m => m != "id" && !IsOurs(m) && !HasAll(m)).ToList();
         var kept = differs.Where(corrected.Contains).ToList();
         foreach (var member in kept) Claim(known, member, now[member], row);
-        if (kept.Count > 0) Because("corrected-by-a-person");
+        if (kept.Count > 0) Reasons.Add("corrected-by-a-person");
         var changed = differs.Except(kept).ToList();
         Note(current);
         if (changed.Count == 0 || isSame) return kept.Count > 0 ? Outcome.Kept : Outcome.Unchanged;
@@ -199,13 +195,13 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     /// <summary>What the import would have written, as a claim beside what a person wrote; once.</summary>
     private void Claim(Known about, string member, JsonNode? value, MappedEvent row)
     {
-        var (record, pointer, text) = ($"{about.Kind.Name}:{about.Id}", "/" + member, value?.ToJsonString(Json.Compact) ?? "null");
-        foreach (var reference in _session.KeysNow("claim.record", record))
-            if (_session.Input<ClaimInput>(reference) is var other && other.Pointer == pointer && (other.Value is { } said ? JsonNode.Parse(said.GetRawText())?.ToJsonString(Json.Compact) ?? "null" : "null") == text) return;
+        var (pointer, told) = ("/" + member, JsonSerializer.SerializeToElement(value, Json.Compact));
+        foreach (var reference in _session.KeysNow("claim.record", $"{about.Kind.Name}:{about.Id}"))
+            if (_session.Input<ClaimInput>(reference) is var other && other.Pointer == pointer && (other.Value is { } said ? JsonElement.DeepEquals(said, told) : told.ValueKind == JsonValueKind.Null)) return;
         var source = row.Sources.Count > 0 ? SourceOf(row.Sources[0]) : _session.Input<EventInput>(about.Ref).Sources is [var first, ..] ? first.Id : SourceOf(DatasetSource());
         writers[Kind.Claim].Add(_session, new ClaimInput
         {
-            Record = new ReferenceInput(about.Kind.Name, about.Id), Pointer = pointer, Value = JsonSerializer.Deserialize<JsonElement>(text), Source = new ReferenceInput(null, source), Certainty = "reported",
+            Record = new ReferenceInput(about.Kind.Name, about.Id), Pointer = pointer, Value = told, Source = new ReferenceInput(null, source), Certainty = "reported",
         });
     }
 
@@ -238,7 +234,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
             names.Add(name);
         }
         var place = row.Place is null ? null : PlaceOf(row.Place);
-        var title = row.Title(names, place is null ? null : Shown(place));
+        var title = row.Title(names, EventWriter.Place(_session, place is null ? null : new ReferenceInput(null, place)));
         return row.Event with
         {
             Title = title.Length > EventInputValidator.LongestTitle ? title[..(EventInputValidator.LongestTitle - 1)] + "…" : title,
@@ -248,13 +244,6 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
             Sources = [.. row.Sources.Select(SourceOf).Distinct().Select(s => new ReferenceInput(null, s))],
             Identifiers = [row.External],
         };
-    }
-
-    private EventLocation Shown(string place)
-    {
-        var known = _session.Find(Kind.Location, place)!;
-        var input = _session.Input<LocationInput>(known.Ref);
-        return new EventLocation(known.Id, input.Name!, input.Kind!, [.. LocationWriter.Around(_session, known.Id).Select(p => new Reference(p.Id, p.Name!, p.Word!))], input.Country, input.Latitude, input.Longitude, input.Precision);
     }
 
     private void Relate(MappedEvent row, Known added)
@@ -282,8 +271,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
 
     private string ActorOf(Party party) => Remember($"a|{KeyOf(party.Identifiers)}|{(party.MatchesByName ? party.Name : "")}|{party.Country}|{party.Kind}", () =>
     {
-        foreach (var (scheme, value) in party.Identifiers)
-            if (_session.Find(Kind.Actor, $"{scheme}:{value}") is { } known) return known.Id;
+        if (Identified(Kind.Actor, party.Identifiers) is { } known) return known;
         if (party.KnownAs is { } id && _session.Find(Kind.Actor, id) is { } curated) return curated.Id;
         if (party.Kind == "state") return StateOf(party.Country!);
         if (party.MatchesByName && Named(Kind.Actor, party.Name, r => _session.Input<ActorInput>(r) is var other && other.Kind != "person" && other.Kind != "state" && (other.Country is null || party.Country is null || other.Country == party.Country)) is { } named) return named;
@@ -321,12 +309,15 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         return known.Id;
     }
 
+    /// <summary>The record that one of these names, the first before the others.</summary>
+    private string? Identified(Kind kind, IReadOnlyList<Identifier> identifiers) => identifiers.Select(i => _session.Find(kind, $"{i.Scheme}:{i.Value}")).FirstOrDefault(k => k is not null)?.Id;
+
     /// <summary>The one record that has this name in any language; null when there is none, or more than one.</summary>
     private string? Named(Kind kind, string name, Func<long, bool> fits)
     {
         var folded = Folding.Fold(name);
         if (folded == "") return null;
-        var (low, high) = (kind.Ref(0), kind.Ref((1L << 44) - 1));
+        var (low, high) = kind.Keys;
         var found = new List<long>();
         var rows = Writer.Kept("SELECT DISTINCT ref FROM names WHERE folded = ? AND ref BETWEEN ? AND ? LIMIT 50").Bind(folded).Bind(low).Bind(high);
         while (rows.Step()) found.Add(rows.Int64(0));
@@ -343,12 +334,11 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         {
             Kind = "country", Name = CountryNames.Of(place.Country!), Country = place.Country, Identifiers = [new Identifier("iso3166", place.Country!)], Sources = [new ReferenceInput(null, SourceOf(DatasetSource()))],
         }).Id);
-        var isUnit = place.Name is not null && place.Kind is "admin1" or "admin2" or "region" or "water";
+        var isUnit = place.Name is not null && place.IsArea;
         var at = !isUnit && place.Latitude is { } latitude ? FormattableString.Invariant($"{latitude:f2},{place.Longitude:f2}") : place.Within?.Name;
         var id = Remember($"l|{KeyOf(place.Identifiers)}|{place.Kind}|{place.Country}|{place.Name}|{at}", () =>
         {
-            foreach (var (scheme, value) in place.Identifiers)
-                if (_session.Find(Kind.Location, $"{scheme}:{value}") is { } known) return known.Id;
+            if (Identified(Kind.Location, place.Identifiers) is { } known) return known;
             if ((place.Name is null ? Nearest(place) : Named(Kind.Location, place.Name, r => IsSame(_session.Input<LocationInput>(r), place))) is { } named) return named;
             var name = place.Name ?? Point(place);
             return Make(Kind.Location, name, new LocationInput
@@ -367,13 +357,13 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
 
     private static bool IsSame(LocationInput known, Place place) =>
         known.Country == place.Country && (known.Kind == place.Kind || known.Kind is "city" or "venue" && place.Kind is "city" or "venue")
-            && (known.Latitude is not { } latitude || place.Latitude is not { } other ? place.Kind is "admin1" or "admin2" or "region" or "water" : new Near(latitude, known.Longitude!.Value, 0, false).DistanceTo(other, place.Longitude!.Value) <= (place.Kind is "city" or "venue" ? SameTown : double.MaxValue));
+            && (known.Latitude is not { } latitude || place.Latitude is not { } other ? place.IsArea : new Near(latitude, known.Longitude!.Value, 0, false).DistanceTo(other, place.Longitude!.Value) <= (place.Kind is "city" or "venue" ? SameTown : double.MaxValue));
 
     /// <summary>The place of the same country at this very spot.</summary>
     private string? Nearest(Place place)
     {
         var spot = new Near(place.Latitude!.Value, place.Longitude!.Value, SameSpot, false);
-        var (low, high) = (Kind.Location.Ref(0), Kind.Location.Ref((1L << 44) - 1));
+        var (low, high) = Kind.Location.Keys;
         var found = new List<(long Ref, double Distance)>();
         foreach (var (west, south, east, north) in spot.Around().Boxes)
         {
@@ -394,8 +384,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
 
     private string SituationOf(Conflict conflict, MappedEvent row, ReferenceInput? source) => Remember($"c|{KeyOf(conflict.Identifiers)}|{conflict.Title}", () =>
     {
-        foreach (var (scheme, value) in conflict.Identifiers)
-            if (_session.Find(Kind.Situation, $"{scheme}:{value}") is { } known) return known.Id;
+        if (Identified(Kind.Situation, conflict.Identifiers) is { } known) return known;
         if (Named(Kind.Situation, conflict.Title, r => _session.Input<SituationInput>(r).Kind == conflict.Kind) is { } named) return named;
         var parties = row.Parties.OfType<Party>().Select(ActorOf).Distinct();
         return Make(Kind.Situation, conflict.Title, new SituationInput

@@ -12,22 +12,21 @@ namespace EventsApi.Imports;
 /// <summary>A file to import.</summary>
 /// <param name="Open">May be called again to read it once more.</param>
 /// <param name="Length">In bytes, as it lies; null where that is not known.</param>
-/// <param name="IsKept">Whether the same file can be read again after the program was stopped.</param>
 /// <param name="Intake">Which rows are let in; null for all.</param>
-internal sealed record ImportFile(string Format, string Name, Func<Stream> Open, long? Length, bool IsKept = true, Intake? Intake = null);
+internal sealed record ImportFile(string Format, string Name, Func<Stream> Open, long? Length, Intake? Intake = null);
 
 /// <summary>An import as it runs.</summary>
 internal sealed class ImportRun(ImportLog.Entry entry, long? length)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly long _before = entry.Counts.Read;
-    private long _bytes;
 
     public ImportLog.Entry Entry { get; set; } = entry;
 
-    public void NoteBytes(long bytes) => Volatile.Write(ref _bytes, bytes);
+    /// <summary>How much of the file was read.</summary>
+    public long Bytes { get; set; }
 
-    public double? Progress => length is > 0 ? Math.Round(Math.Min(1, Volatile.Read(ref _bytes) / (double)length), 4) : null;
+    public double? Progress => length is > 0 ? Math.Round(Math.Min(1, Bytes / (double)length), 4) : null;
 
     /// <summary>Rows a second since it was started.</summary>
     public double Rate => Math.Round((Entry.Counts.Read - _before) / Math.Max(0.001, _watch.Elapsed.TotalSeconds), 1);
@@ -38,7 +37,7 @@ internal sealed class ImportRun(ImportLog.Entry entry, long? length)
 }
 
 /// <summary>Reads a file on one thread, maps its rows, and writes them in jobs so short that no other write waits long. What is done is noted with what it wrote, so a kill at any moment loses nothing and repeats nothing.</summary>
-internal sealed class Importer(Database database, RecordWriters writers, Edits edits, IValidator<EventInput> rules)
+internal sealed class Importer(Database database, RecordWriters writers, Edits edits, IValidator<EventInput> rules, TimeProvider clock)
 {
     // The reader may be ahead by so many bundles of rows.
     private const int Bundle = 64, BundlesAhead = 32, LeastRows = 8, LeastRowsAlone = 500, MostRows = 2_000;
@@ -78,7 +77,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         progress?.Invoke();
     }
 
-    private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>A dry run on the command line has no number, and leaves no trace.</summary>
     /// <param name="isAnew">The file is read from its beginning, so rejects of a run before are found again.</param>
@@ -132,7 +131,6 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         try
         {
             var into = new ImportSession(writers, opened.Mapping.Dataset, isDry);
-            foreach (var reason in run.Entry.Reasons.Where(r => r.Code is "deleted-or-merged" or "older-release" or "second-version" or "corrected-by-a-person" or "made-by-a-person")) into.Reasons[reason.Code] = reason.Count;
             // Where others wait a job may be small; where nobody does, each commit should be worth its price.
             var least = target > Short ? LeastRowsAlone : LeastRows;
             var (size, batch) = (Math.Max(least, 32), new List<Item>());
@@ -146,6 +144,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
                     batch = batch.Count <= size ? [] : batch[size..];
                     var watch = Stopwatch.StartNew();
                     await WriteAsync(run, into, now, isDry);
+                    run.Bytes = opened.Position;
                     size = Math.Clamp((int)(size * Math.Clamp(target.TotalMilliseconds / Math.Max(1, watch.Elapsed.TotalMilliseconds), 0.5, now.Count < size ? 1 : 1.5)), least, MostRows);
                     progress?.Invoke();
                 }
@@ -214,7 +213,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     {
         try
         {
-            run.Entry = await database.WriteAsync(writer => WriteSession.Of(writer, writers).Run(By(run), session => Write(session, run.Entry, into, items, isDry)));
+            run.Entry = await writers.WriteAsync(database, session => Write(session, run.Entry, into, items, isDry), By(run));
         }
         catch (TakenBackException done)
         {
@@ -272,7 +271,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         }
         var same = into.End();
         counts = counts with { Updated = counts.Updated - same, Unchanged = counts.Unchanged + same };
-        foreach (var (code, count) in into.Reasons) reasons[code] = count;
+        foreach (var code in into.Reasons) reasons[code] = reasons.GetValueOrDefault(code) + 1;
         entry = entry with { Position = items[^1].Number, Counts = counts, Reasons = [.. reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => new ImportReason(r.Key, r.Value))] };
         if (isDry) throw new TakenBackException(entry, rejects);
         foreach (var reject in rejects) ImportLog.Reject(session.Writer, entry.Number, reject);
@@ -290,12 +289,12 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
             throw new CatalogueException($"The file lacks {missing.Count:N0} of the dataset's {all:N0} events, which is more than {options.MostRemoved:P0}. Its rows went in, and nothing was deleted. If the release dropped so many, say so with --most-removed {Math.Min(1, Math.Ceiling(100.0 * missing.Count / all) / 100):0.##}.");
         if (isDry) return;
         foreach (var slice in missing.Chunk(LeastRows))
-            await database.WriteAsync(writer => WriteSession.Of(writer, writers).Run(By(run) with { Reason = $"Not in release {options.Release}" }, session =>
+            await writers.WriteAsync(database, session =>
             {
                 foreach (var reference in slice)
-                    if (RecordLog.Current(writer, reference) is not null) edits.Delete(session, session.Find(reference));
+                    if (RecordLog.Current(session.Writer, reference) is not null) edits.Delete(session, session.Find(reference));
                 return true;
-            }));
+            }, By(run) with { Reason = $"Not in release {options.Release}" });
         run.Entry = run.Entry with { Reasons = [.. run.Entry.Reasons, new ImportReason("removed", missing.Count)] };
     }
 
@@ -303,14 +302,15 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     private sealed class Opened : IDisposable
     {
         private readonly List<IDisposable> _open = [];
+        private readonly Stream _file;
 
         public Opened(ImportFile file, ImportRun run, RecordWriters writers)
         {
-            var counted = new Counted(file.Open(), run.NoteBytes);
-            _open.Add(counted);
+            _file = file.Open();
+            _open.Add(_file);
             try
             {
-                var content = Imports.Rows.Unpack(counted, () =>
+                var content = Imports.Rows.Unpack(_file, () =>
                 {
                     var spool = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 128 << 10, FileOptions.DeleteOnClose);
                     _open.Add(spool);
@@ -329,43 +329,12 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         public Mapping Mapping { get; }
         public IEnumerable<Row> Rows { get; }
 
+        /// <summary>Bytes that were read of the file as it lies; 0 where that cannot be told.</summary>
+        public long Position => _file.CanSeek ? _file.Position : 0;
+
         public void Dispose()
         {
             foreach (var stream in Enumerable.Reverse(_open)) stream.Dispose();
         }
-    }
-
-    /// <summary>Tells how far a file has been read.</summary>
-    private sealed class Counted(Stream file, Action<long> tell) : Stream
-    {
-        private long _read;
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
-        {
-            var count = file.Read(buffer);
-            tell(file.CanSeek ? file.Position : _read += count);
-            return count;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) file.Dispose();
-            base.Dispose(disposing);
-        }
-
-        public override bool CanRead => true;
-        public override bool CanSeek => file.CanSeek;
-        public override bool CanWrite => false;
-        public override long Length => file.Length;
-        public override long Position { get => file.Position; set => file.Position = value; }
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -11,9 +11,6 @@ internal abstract class Mapped
 {
     public required long Line { get; init; }
 
-    /// <summary>Of the row and the way it is mapped: when both are the same, there is nothing to do.</summary>
-    public required long Digest { get; init; }
-
     public abstract Outcome Write(ImportSession into);
 }
 
@@ -53,6 +50,9 @@ internal sealed record Place(string? Name, string Kind, string? Country)
     /// <summary>The next place around it; without one, the country.</summary>
     public Place? Within { get; init; }
 
+    /// <summary>An area: its name tells it from others of the country, and its point is only where a source put one.</summary>
+    public bool IsArea => Kind is "admin1" or "admin2" or "region" or "water";
+
     public static Place OfCountry(string code) => new(null, "country", code);
 }
 
@@ -63,6 +63,8 @@ internal sealed record Conflict(string Title, string Kind, IReadOnlyList<Identif
 /// <summary>A row that codes one event.</summary>
 internal sealed class MappedEvent : Mapped
 {
+    /// <summary>Of the row and the way it is mapped: when both are the same, there is nothing to do.</summary>
+    public required long Digest { get; init; }
     /// <summary>What is known without the catalogue; participants are without actors yet.</summary>
     public required EventInput Event { get; init; }
     /// <summary>The actor of each participant; null for the nameless.</summary>
@@ -92,6 +94,8 @@ internal sealed class MappedMention : Mapped
 /// <summary>A record of ours.</summary>
 internal sealed class MappedRecord : Mapped
 {
+    /// <summary>Of the row, by which a record without an id is known again.</summary>
+    public required long Digest { get; init; }
     public required Kind Kind { get; init; }
     public required RecordInput Record { get; init; }
 

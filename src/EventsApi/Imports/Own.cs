@@ -76,7 +76,7 @@ internal sealed class OwnCatalogue : Mapping
     public override Mapped? Map(Row row)
     {
         var line = Encoding.UTF8.GetBytes(row.Cells[0]);
-        if (!CatalogueLines.IsMark(line)) return new MappedCatalogueLine { Line = row.Line, Digest = 0, Json = line };
+        if (!CatalogueLines.IsMark(line)) return new MappedCatalogueLine { Line = row.Line, Json = line };
         if (CatalogueLines.IsHead(line)) return null;
         using var end = JsonDocument.Parse(line);
         // Counted by where it stands, so that it holds when the first lines were read before a stop: between it and the head are the records.
