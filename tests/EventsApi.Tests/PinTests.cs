@@ -2,7 +2,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Dapper;
 using EventsApi.Access;
+using EventsApi.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventsApi.Tests;
 
@@ -232,5 +236,36 @@ public sealed class PinTests(EmptyApi api) : IClassFixture<EmptyApi>
         await Problems.ReadAsync(await api.WriteAsync("GET", $"/v1/audit?key={key}"), 403);
         await api.ProblemAsync($"/v1/audit?key={key}", 401);
         await Problems.ReadAsync(await api.WriteAsync("GET", "/v1/audit?key=nobody", role: Role.Admin), 400);
+    }
+
+    [Fact]
+    public async Task A_catalogue_of_the_first_version_keeps_its_pins_and_takes_new_ones()
+    {
+        var old = new EmptyApi();
+        Assert.Equal(0, (await CommandLine.RunAsync("keys", "create", "--create", "--catalogue", old.File)).Exit);
+        await using (var file = new SqliteConnection($"Data Source={old.File};Pooling=False"))
+            // The tables as they were, with a column that nothing fills any more.
+            await file.ExecuteAsync("""
+                DROP TABLE pinned;
+                DROP TABLE pins;
+                CREATE TABLE pins (id TEXT PRIMARY KEY, query TEXT NOT NULL, title TEXT NOT NULL, kind INTEGER NOT NULL, sequence INTEGER NOT NULL, total INTEGER NOT NULL, digest TEXT NOT NULL, author TEXT, at INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE pinned (pin TEXT NOT NULL REFERENCES pins(id) ON DELETE CASCADE, position INTEGER NOT NULL, ref INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (pin, position)) WITHOUT ROWID;
+                INSERT INTO pins VALUES ('old', '/v1/events?type=consult', 'Made long ago', 1, 0, 1, '0123456789abcdef', NULL, 0);
+                INSERT INTO pinned VALUES ('old', 0, 17592186044417, 1);
+                PRAGMA user_version = 8;
+                """);
+        await old.InitializeAsync();
+        try
+        {
+            using var made = await old.WriteAsync("POST", "/v1/pins", new { query = "/v1/events?type=consult" }, role: Role.Reader);
+
+            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+            Assert.Contains("Made long ago", (await old.GetAsync("/v1/pins")).Texts("items", "title"));
+            Assert.Equal(1, await old.Services.GetRequiredService<Database>().LookUpAsync(reader => reader.Kept("SELECT count(*) FROM pinned WHERE pin = 'old'").Scalar()));
+        }
+        finally
+        {
+            await old.DisposeAsync();
+        }
     }
 }
