@@ -135,10 +135,9 @@ internal static partial class Pages
             http.Response.Headers.RetryAfter = "5";
             throw new ProblemException(ProblemCode.Overloaded, string.Join(' ', wrong.Select(w => w.Message)), wrong);
         }
-        var fault = await database.FaultAsync();
-        if (fault is null && wrong.Count == 0) return TypedResults.Text("ready");
+        string[] said = [.. await database.FaultAsync() is { } fault ? (string[])[fault.Message] : [], .. wrong.Select(w => w.Message)];
         // Still 200: reads go on, and whoever balances load would take them away.
-        return TypedResults.Text($"degraded: {string.Join(' ', wrong.Where(w => fault is null || w.Code != "disk-full").Select(w => w.Message).Prepend(fault?.Message ?? ""))}".Replace("degraded:  ", "degraded: ", StringComparison.Ordinal));
+        return TypedResults.Text(said.Length == 0 ? "ready" : $"degraded: {string.Join(' ', said)}");
     }
 
     /// <summary>What keeps the catalogue from serving well.</summary>

@@ -72,24 +72,17 @@ public sealed class Database : IDisposable
     // Whoever asks for the state while the disk fails has it tried again, but not more often than this.
     private const long TryAgainMilliseconds = 1_000;
 
-    // The log alone can grow to this before it is folded in.
-    private const long LeastSpace = 64 << 20;
-
-    private StorageFault? _damage;
     private long _triedAt;
 
-    /// <summary>Somebody came upon a fault of the disk. Damage is remembered: it does not pass.</summary>
+    /// <summary>Somebody came upon a fault of the disk while reading. Damage is remembered: it does not pass.</summary>
     public void Note(StorageFault fault)
     {
-        if (fault.Kind == StorageFaultKind.Damaged) Volatile.Write(ref _damage, fault);
+        if (fault.Kind == StorageFaultKind.Damaged) _writer.Note(fault);
     }
 
-    /// <summary>What is wrong with the disk; null when all is well. What may have passed is tried again, so that it is known when nobody writes.</summary>
+    /// <summary>What the disk failed in; null when all is well. What may have passed is tried again, so that it is known when nobody writes.</summary>
     public async Task<StorageFault?> FaultAsync()
     {
-        if (_damage is { } damage) return damage;
-        // Said before writes fail, and also when a small one still finds room and larger ones do not.
-        if (new DriveInfo(System.IO.Path.GetDirectoryName(_path)!).AvailableFreeSpace < LeastSpace) return new StorageFault(StorageFaultKind.Full, $"The disk is full or nearly so: less than {LeastSpace >> 20} MB are left. Make space; nothing has to be restarted.");
         if (_writer.Fault is not { } fault || fault.Kind == StorageFaultKind.Damaged) return _writer.Fault;
         var (now, before) = (Environment.TickCount64, Volatile.Read(ref _triedAt));
         if (now - before < TryAgainMilliseconds || Interlocked.CompareExchange(ref _triedAt, now, before) != before) return fault;
@@ -241,7 +234,7 @@ public sealed class Database : IDisposable
 /// <param name="FreeBytes">Left on the disk.</param>
 public sealed record DatabaseState(int SearchesWaiting, int HeavyWaiting, int WritesWaiting, long FileBytes, long LogBytes, long FreeBytes)
 {
-    /// <summary>Beyond these the operator should look.</summary>
+    /// <summary>Beyond these the operator should look. Too little space is said before writes fail, and also when a small one still finds room and larger ones do not.</summary>
     public const long LeastFree = 64_000_000, LargeLog = 2_000_000_000;
     public const int ManyWrites = 9_000;
 }

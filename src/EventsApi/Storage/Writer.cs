@@ -58,10 +58,13 @@ public sealed class Writer : Connection
     /// <summary>Somebody reads.</summary>
     internal void NoteRead() => Interlocked.Increment(ref _reads);
 
-    private StorageFault? _fault;
+    private StorageFault? _damage, _fault;
 
-    /// <summary>Why the last commit failed, when that was the disk's fault; null since one succeeded. Damage stays.</summary>
-    internal StorageFault? Fault => Volatile.Read(ref _fault);
+    /// <summary>Why the last commit failed, when that was the disk's fault; null since one succeeded. Damage stays, whatever came after it.</summary>
+    internal StorageFault? Fault => Volatile.Read(ref _damage) ?? Volatile.Read(ref _fault);
+
+    /// <summary>Somebody came upon a fault of the disk.</summary>
+    internal void Note(StorageFault fault) => Volatile.Write(ref fault.Kind == StorageFaultKind.Damaged ? ref _damage : ref _fault, fault);
 
     internal long Version => Volatile.Read(ref _version);
     internal long ChangedAt => Volatile.Read(ref _changedAt);
@@ -171,7 +174,7 @@ public sealed class Writer : Connection
                 {
                     // Without a disk there is no transaction left to go on with; a damaged place spoils only the job that came upon it.
                     var fault = StorageFault.Of(job.Error);
-                    if (fault is { Kind: StorageFaultKind.Damaged }) Volatile.Write(ref _fault, fault);
+                    if (fault is { Kind: StorageFaultKind.Damaged }) Note(fault);
                     else if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(job.Error!);
                     ResetAll();
                     Kept("ROLLBACK TO job").Run();
@@ -185,13 +188,13 @@ public sealed class Writer : Connection
             Kept("COMMIT").Run();
             Volatile.Write(ref _changedAt, Now);
             Volatile.Write(ref _version, version);
-            if (_fault is { Kind: not StorageFaultKind.Damaged }) Volatile.Write(ref _fault, null);
+            Volatile.Write(ref _fault, null);
             foreach (var job in group) job.Acknowledge();
             Interlocked.Exchange(ref _committed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
         catch (Exception error)
         {
-            if (StorageFault.Of(error) is { } fault) Volatile.Write(ref _fault, fault);
+            if (StorageFault.Of(error) is { } fault) Note(fault);
             BeforeCommit = null;
             try
             {
