@@ -99,6 +99,22 @@ def countries():
     return found
 
 
+def shapes():
+    """Natural Earth's countries: the arcs as points of (longitude, latitude), a border being one arc for both its countries; and (numeric code, name, polygons) of each shape.
+    A polygon is rings, the outer one first; a ring is numbers of arcs, ~n for arc n walked backwards. The code is 000 where there is none."""
+    topology = json.load(open(DATA / "places" / "natural-earth-countries-110m.topojson", encoding="utf-8"))
+    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((x * sx + tx, y * sy + ty))
+        arcs.append(points)
+    return arcs, [(str(shape.get("id") or "").zfill(3), shape["properties"]["name"], [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]) for shape in topology["objects"]["countries"]["geometries"]]
+
+
 def clean(record):
     """Leaves out what is empty, so that a line holds only what is known."""
     if isinstance(record, dict):

@@ -4,41 +4,25 @@ From the outlines of Natural Earth (public domain); of countries too small for t
 A line is: ISO 3166-1 alpha-3, then west,south,east,north of each part.
 """
 import collections
-import csv
 import gzip
-import json
 import math
 
-from common import DATA, SEED
+from common import DATA, SEED, rows, shapes
 
 OUT = SEED.parent / "Locations" / "extents.tsv"
 
 
-def rings(topology):
-    """(numeric country code, ring of (longitude, latitude)) of every part of every outline."""
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs = []
-    for arc in topology["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((x * sx + tx, y * sy + ty))
-        arcs.append(points)
-    for shape in topology["objects"]["countries"]["geometries"]:
-        polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        for polygon in polygons:
-            yield shape.get("id"), [point for n in polygon[0] for point in (arcs[n] if n >= 0 else arcs[~n][::-1])]
-
-
 def main():
-    codes = {row["ISO3166-1-numeric"].zfill(3): (row["ISO3166-1-Alpha-3"], row["ISO3166-1-Alpha-2"]) for row in csv.DictReader(open(DATA / "places" / "country-codes.csv", encoding="utf-8")) if row["ISO3166-1-numeric"]}
+    codes = {row["ISO3166-1-numeric"].zfill(3): (row["ISO3166-1-Alpha-3"], row["ISO3166-1-Alpha-2"]) for row in rows("places/country-codes.csv") if row["ISO3166-1-numeric"]}
     boxes = collections.defaultdict(list)
-    for code, ring in rings(json.load(open(DATA / "places" / "natural-earth-countries-110m.topojson", encoding="utf-8"))):
-        if str(code or "").zfill(3) not in codes:
+    arcs, countries = shapes()
+    for code, _, polygons in countries:
+        if code not in codes:
             continue
-        longitudes, latitudes = [p[0] for p in ring], [p[1] for p in ring]
-        boxes[codes[str(code).zfill(3)][0]].append((min(longitudes), min(latitudes), max(longitudes), max(latitudes)))
+        for outer, *_ in polygons:
+            # A part lies where its arcs lie, whichever way they are walked.
+            longitudes, latitudes = zip(*(point for n in outer for point in arcs[n if n >= 0 else ~n]))
+            boxes[codes[code][0]].append((min(longitudes), min(latitudes), max(longitudes), max(latitudes)))
     alpha3 = {two: three for three, two in codes.values()}
     places = collections.defaultdict(list)
     with gzip.open(DATA / "places" / "cities500.txt.gz", "rt", encoding="utf-8") as lines:

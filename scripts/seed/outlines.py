@@ -4,29 +4,13 @@ From Natural Earth 1:110m (public domain), simplified and rounded to tenths of a
 A ring is text: for each point the steps east and north from the point before (the first from 0, 0) in tenths of a degree, each step as in Google's polyline format: its sign in the lowest bit, five bits a character, the low ones first.
 Countries too small for the outlines are not in it; a map shows them as points.
 """
-import csv
-import json
-
-from common import DATA, SEED
+from common import SEED, rows, shapes
 
 OUT = SEED.parent / "Locations" / "outlines.tsv"
 # Parts that Natural Earth draws apart and the catalogue has no country for belong to the one that M49 counts them to.
 UNCODED = {"Kosovo": "XKX", "N. Cyprus": "CYP", "Somaliland": "SOM"}
 # Square degrees: a corner that cuts off less than this is straightened.
 CORNER = 0.03
-
-
-def arcs_of(topology):
-    """The topology's arcs in tenths of a degree. A border is one arc for both its countries, so that they still meet when it is simpler."""
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    for arc in topology["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((x * sx + tx, y * sy + ty))
-        rounded = [(round(x * 10), round(y * 10)) for x, y in simpler(points)]
-        yield [p for n, p in enumerate(rounded) if n == 0 or p != rounded[n - 1]]
 
 
 def simpler(points):
@@ -44,6 +28,12 @@ def simpler(points):
             break
         del points[n]
     return points
+
+
+def rounded(points):
+    """In tenths of a degree."""
+    tenths = [(round(x * 10), round(y * 10)) for x, y in points]
+    return [p for n, p in enumerate(tenths) if n == 0 or p != tenths[n - 1]]
 
 
 def together(polygons):
@@ -126,19 +116,20 @@ def text_of(points):
     return text
 
 
-topology = json.load(open(DATA / "places" / "natural-earth-countries-110m.topojson", encoding="utf-8"))
-ARCS = list(arcs_of(topology))
+arcs, COUNTRIES = shapes()
+# Borders are made simpler arc by arc, so that neighbours still meet.
+ARCS = [rounded(simpler(arc)) for arc in arcs]
 
 
 def main():
-    codes = {row["ISO3166-1-numeric"].zfill(3): row["ISO3166-1-Alpha-3"] for row in csv.DictReader(open(DATA / "places" / "country-codes.csv", encoding="utf-8")) if row["ISO3166-1-numeric"]}
+    codes = {row["ISO3166-1-numeric"].zfill(3): row["ISO3166-1-Alpha-3"] for row in rows("places/country-codes.csv") if row["ISO3166-1-numeric"]}
     countries = {}
-    for shape in topology["objects"]["countries"]["geometries"]:
-        code = codes.get(str(shape.get("id") or "").zfill(3)) or UNCODED.get(shape["properties"]["name"])
+    for number, name, polygons in COUNTRIES:
+        code = codes.get(number) or UNCODED.get(name)
         if code is None:
-            print(f"no country: {shape['properties']['name']}")
+            print(f"no country: {name}")
             continue
-        countries.setdefault(code, []).extend([shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"])
+        countries.setdefault(code, []).extend(polygons)
     count = 0
     with open(OUT, "w", encoding="utf-8", newline="\n") as out:
         for code in sorted(countries):
