@@ -2,7 +2,7 @@
 import { call } from "./api.js";
 
 /** The language of names that the address asks for; null leaves it to the browser. */
-export const language = () => new URLSearchParams(location.search).get("lang");
+const language = () => new URLSearchParams(location.search).get("lang");
 
 /** An API path in that language. */
 export const spoken = (path, parameters = {}) => call(path, { ...parameters, lang: language() });

@@ -2,7 +2,7 @@
 
 const KEY = "catalogue key";
 
-export class Problem extends Error {
+class Problem extends Error {
   constructor(status, body) {
     super(body?.detail ?? `The server answered ${status}.`);
     this.status = status;
@@ -29,7 +29,7 @@ export const maybe = (path, signal) => get(path, signal).catch(error => {
 export const keep = key => sessionStorage.setItem(KEY, key);
 
 /** Parameters as an address holds them; what people read stays readable. */
-export const query = parameters => [...parameters].map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
+const query = parameters => [...parameters].map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
 
 const plain = text => encodeURIComponent(text).replace(/%(2C|3A|3B|2F|5B|5D|40)/g, decodeURIComponent).replace(/'/g, "%27");
 

@@ -13,7 +13,7 @@ export function event(item) {
   const left = item.participantCount - (item.participants.length - took.length) - Math.min(SHOWN, took.length);
   return h("article", { class: "card" },
     h("p", { class: "when" }, h("time", { datetime: item.date?.start, title: dateText(item.date) }, shortDate(item.date)), h("span", { class: `kind ${item.type}` }, item.kind === "meeting" ? spelled(item.setting ?? "meeting") : spelled(item.type)), flag(item.status)),
-    h("div", { class: "what" },
+    h("div", {},
       h("h3", {}, reference(item, "event")),
       h("p", { class: "muted" }, joined([item.location && h("span", {}, place(item.location)), took.length > 0 && h("span", {}, joined(took.slice(0, SHOWN).map(who)), left > 0 && ` and ${left} more`), item.fatalities?.best > 0 && counted(item.fatalities.best, "death")], " · ")),
       snippet(item), topics(item.topics.slice(0, 3))));
@@ -23,7 +23,7 @@ const flag = status => (status && !["held", "occurred"].includes(status) ? h("sp
 
 const snippet = item => (item.snippet && item.snippet.text !== item.title ? h("p", { class: "snippet", dir: "auto" }, marked(item.snippet.text, item.snippet.marks)) : null);
 
-const plain = (item, kind, hint, ...more) => h("article", { class: "card plain" }, h("div", { class: "what" }, h("h3", {}, reference(item, kind)), h("p", { class: "muted" }, hint), snippet(item), ...more));
+const plain = (item, kind, hint, ...more) => h("article", { class: "card plain" }, h("div", {}, h("h3", {}, reference(item, kind)), h("p", { class: "muted" }, hint), snippet(item), ...more));
 
 function actor(item) {
   return plain(item, "actor", joined([spelled(item.classification ?? item.kind), item.partOf && h("span", {}, "part of ", reference(item.partOf)), item.country], " · "));
@@ -38,7 +38,7 @@ function situation(item) {
 }
 
 function said(item) {
-  return h("article", { class: "card plain" }, h("div", { class: "what" }, statement(item),
+  return h("article", { class: "card plain" }, h("div", {}, statement(item),
     h("p", { class: "muted" }, joined([item.speaker ? reference(item.speaker) : `by ${item.basis.voice}`, item.about.find(a => a.kind === "event") && reference(item.about.find(a => a.kind === "event")), dateText(item.date)], " · "))));
 }
 

@@ -3,7 +3,7 @@ import { listAddress, spoken } from "./address.js";
 import { call, get, maybe } from "./api.js";
 import { cards } from "./cards.js";
 import { h, joined } from "./element.js";
-import { WorldMap } from "./map.js";
+import { mapOf } from "./map.js";
 import { identifiers, kept, later, page, section, sources } from "./page.js";
 import { place, reference, topics, who } from "./reference.js";
 import { facts, sentence, statement } from "./sentence.js";
@@ -31,12 +31,12 @@ export async function eventPage(id, signal) {
         ...outcomes(event.outcomes ?? []),
         ...said(event.statements),
         section("Topics", topics(event.topics, 24)),
-        section("Connected with", event.relations.length > 0 && h("ul", { class: "relations" }, event.relations.map(relation => h("li", {}, sentence(h("span", {}, h("span", { class: "muted" }, `${spelled(relation.type.replace(/([A-Z])/g, " $1").toLowerCase())} `), relation.target.title), relation.basis, [["Open", reference(relation.target)]]))))),
+        section("Connected with", event.relations.length > 0 && h("ul", {}, event.relations.map(relation => h("li", {}, sentence(h("span", {}, h("span", { class: "muted" }, `${spelled(relation.type.replace(/([A-Z])/g, " $1").toLowerCase())} `), relation.target.title), relation.basis, [["Open", reference(relation.target)]]))))),
         section("Where sources differ", claims(event.claims ?? [])),
         later("Related", `/v1/events/${event.id}/related?limit=5`, answer => answer.items.length > 0 && h("div", { class: "results" }, answer.items.map(item => related(item))), signal),
       ],
       key: [
-        map(event.location),
+        mapOf(event.location, 12),
         facts([
           ["Series", event.series && [h("a", { href: listAddress("meetings", { series: event.series.id }) }, event.series.label), event.ordinal && `, number ${event.ordinal}`].filter(Boolean)],
           ["Before", brief?.previous && reference(brief.previous, "event")],
@@ -137,15 +137,6 @@ function claims(list) {
 function deaths(f) {
   const range = f.low != null && f.high != null && f.low !== f.high ? ` (${f.low} to ${f.high})` : "";
   return `${f.best ?? "unknown"}${range}`;
-}
-
-function map(location) {
-  if (location?.latitude == null) return null;
-  const shown = new WorldMap({ label: `Map of ${location.name}` });
-  shown.show([{ geometry: { coordinates: [location.longitude, location.latitude] }, properties: { count: 1, kind: "cell" } }]);
-  shown.fit([location.longitude - 12, Math.max(-80, location.latitude - 7), location.longitude + 12, Math.min(80, location.latitude + 7)]);
-  shown.highlight([location.country]);
-  return shown.element;
 }
 
 const related = item => h("div", { class: "related" }, cards.events({ ...item, snippet: null, topics: [] }), item.reasons?.length > 0 && h("p", { class: "reasons muted" }, item.reasons.slice(0, 3).map(r => r.text).join(" · ")));

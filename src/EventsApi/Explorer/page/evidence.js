@@ -2,10 +2,10 @@
 import { listAddress, spoken } from "./address.js";
 import { get } from "./api.js";
 import { h, joined, outward } from "./element.js";
-import { identifiers, kept, later, page, said as saidThere, section, sources, terms } from "./page.js";
+import { identifiers, kept, later, onward, page, said as saidThere, section, sources, terms } from "./page.js";
 import { reference } from "./reference.js";
 import { facts, statement } from "./sentence.js";
-import { count, dateText, languageName, spelled } from "./words.js";
+import { dateText, languageName, spelled } from "./words.js";
 
 export async function postPage(id, signal) {
   const path = spoken(`/v1/posts/${encodeURIComponent(id)}`);
@@ -54,14 +54,14 @@ export async function sourcePage(id, signal) {
       kind: joined(["Source", spelled(source.kind)], " · "),
       title: source.title,
       language: source.language,
-      line: joined([source.author, source.publisher, source.published && dateText(typeof source.published === "string" ? { edtf: source.published } : source.published)], " · "),
+      line: joined([source.author, source.publisher, dateText(source.published)], " · "),
       main: [
         later("Events it tells of", spoken("/v1/events", { ...those, limit: 10, fields: "id,kind,title,date" }), list => list.items.length > 0 && [h("ul", { class: "bullets" }, list.items.map(e => h("li", {}, reference(e, "event"), h("span", { class: "muted" }, ` ${dateText(e.date) ?? ""}`)))),
-          list.total.value > list.items.length && h("p", {}, h("a", { class: "onward", href: listAddress("events", those) }, `All ${count(list.total.value)}`))].filter(Boolean), signal),
+          onward(list, listAddress("events", those))].filter(Boolean), signal),
         later("Statements from it", spoken("/v1/statements", { ...those, limit: 30 }), list => saidThere(list, those), signal),
       ],
       side: [
-        facts([["Original", source.url && outward(source.url, new URL(source.url, location).host)], ["Language", source.language && languageName(source.language)], ["Retrieved", source.retrieved && dateText(typeof source.retrieved === "string" ? { edtf: source.retrieved } : source.retrieved)], ["Licence", source.licence]]),
+        facts([["Original", source.url && outward(source.url, new URL(source.url, location).host)], ["Language", source.language && languageName(source.language)], ["Retrieved", dateText(source.retrieved)], ["Licence", source.licence]]),
         section("Elsewhere", identifiers(source.identifiers)), kept(source),
       ],
       path,

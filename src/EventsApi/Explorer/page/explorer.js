@@ -21,12 +21,13 @@ const main = document.getElementById("main");
 const language = document.getElementById("lang");
 // A list that was left is kept as it was, so that going back is at once.
 const lists = new Map();
-let current = { name: "events", parameters: new URLSearchParams() };
+// The list in which words are looked for; from the page of a record, the events.
+let current = "events";
 let asked = new AbortController();
 // How the view came about: by a link of the page, or by going back or forward. How far it was scrolled is kept with its address.
 let moved = false, back = false;
 
-const box = searchBox(document.querySelector("form.search"), { resource: () => current });
+const box = searchBox(document.querySelector("form.search"), () => current);
 
 /** The view of the address: a list, or the page of a record. */
 async function show() {
@@ -38,7 +39,7 @@ async function show() {
   const name = resource || "events";
   if (id && Object.hasOwn(PAGES, name)) return await record(PAGES[name], id, asked.signal);
   if (id || !Object.hasOwn(LISTS, name)) return put("Not found", problem({ status: 404, body: { title: "There is nothing here", detail: `The explorer has no view ${location.pathname}.` } }, { retry: show }));
-  current = { name, parameters: new URLSearchParams([...parameters].filter(([key]) => key === "lang")) };
+  current = name;
   if (!lists.has(name)) lists.set(name, new List(name));
   const list = lists.get(name);
   box.say(parameters.get("q"));
@@ -48,7 +49,7 @@ async function show() {
 }
 
 async function record(make, id, signal) {
-  current = { name: "events", parameters: new URLSearchParams([...new URLSearchParams(location.search)].filter(([key]) => key === "lang")) };
+  current = "events";
   box.say("");
   const waiting = setTimeout(() => put("", h("p", { class: "waiting muted", role: "status" }, "Loading …")), 200);
   try {

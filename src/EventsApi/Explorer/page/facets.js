@@ -31,7 +31,6 @@ export function facetRows(names, address) {
       const focused = row.contains(document.activeElement) ? document.activeElement.dataset.value : null;
       row.replaceChildren(...values.slice(0, widened.has(name) ? MANY : FEW).map(v => chip(name, v, parameters)), ...(more ? [more] : []));
       if (focused) row.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-      row.parentElement.classList.toggle("none", values.length === 0);
     }
   }
 

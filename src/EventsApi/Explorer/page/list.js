@@ -107,7 +107,7 @@ export class List {
     this.results.removeAttribute("aria-busy");
     performance.mark("results"); // the view can be used from here on
     this.#offerMore(page.next);
-    const offered = files(this.resource, `/v1/${this.resource}`, this.#parameters);
+    const offered = files(this.resource, this.#parameters);
     this.panel.replaceChildren(requestPanel(path, offered.files, offered.calendar));
   }
 

@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { spoken } from "./address.js";
 import { h, s } from "./element.js";
 import { latitude, longitude, outline, x, y } from "./projection.js";
-import { count } from "./words.js";
+import { count, counted } from "./words.js";
 
 const NORTH = y(80), SOUTH = y(-57);
 const CLOSEST = 160; // times the whole world
@@ -12,6 +12,16 @@ const STEP = 1.6;
 let world;
 /** The countries, asked for once. */
 const countries = () => (world ??= get(spoken("/v1/locations", { kind: "country", format: "geojson", include: "outline", fields: "id,name,country" })).catch(() => ({ features: [] })));
+
+/** A map that shows where a place lies, so many degrees of longitude around it, with its country; null without coordinates. */
+export function mapOf(place, around) {
+  if (place?.latitude == null) return null;
+  const map = new WorldMap({ label: `Map of ${place.name}` });
+  map.show([{ geometry: { coordinates: [place.longitude, place.latitude] }, properties: { count: 1, kind: "cell" } }]);
+  map.fit([Math.max(-180, place.longitude - around), Math.max(-80, place.latitude - around / 2), Math.min(180, place.longitude + around), Math.min(82, place.latitude + around / 2)]);
+  map.highlight([place.country]);
+  return map.element;
+}
 
 export class WorldMap {
   #land = s("svg", { class: "land", "aria-hidden": "true", focusable: "false" });
@@ -258,7 +268,7 @@ export class WorldMap {
   #point(event, [px, py]) {
     const over = document.elementFromPoint(event.clientX, event.clientY);
     const cluster = over?.feature?.properties;
-    const text = cluster ? `${count(cluster.count)} ${cluster.count === 1 ? "event" : "events"}${cluster.kind === "country" ? ` somewhere in ${cluster.label}` : ""}` : over?.dataset?.name;
+    const text = cluster ? `${counted(cluster.count, "event")}${cluster.kind === "country" ? ` somewhere in ${cluster.label}` : ""}` : over?.dataset?.name;
     this.tip.hidden = !text;
     if (!text) return;
     this.tip.textContent = text;

@@ -34,16 +34,19 @@ export function later(title, path, make, signal) {
 /** Waits for the sections of a page, so that it is shown whole and nothing jumps; but not for long. */
 export const whole = (element, patience) => Promise.race([Promise.all([...element.querySelectorAll(".later")].map(section => section.done)), new Promise(done => setTimeout(done, patience))]);
 
+/** The way from the first of a list to all of it; nothing where they are all there. */
+export const onward = (list, address, where = "") => list.total.value > list.items.length && h("p", {}, h("a", { class: "onward", href: address }, `All ${count(list.total.value)}${list.total.relation === "gte" ? " and more" : ""}${where}`));
+
 /** Events that belong to a record, the newest, with the way to all of them. */
 export const events = (title, filter, signal) => later(title, spoken("/v1/events", { ...filter, limit: 6 }), list => list.items.length > 0 && [
   h("div", { class: "results" }, list.items.map(cards.events)),
-  list.total.value > list.items.length && h("p", {}, h("a", { class: "onward", href: listAddress("events", filter) }, `All ${count(list.total.value)}${list.total.relation === "gte" ? " and more" : ""} on map and timeline`)),
+  onward(list, listAddress("events", filter), " on map and timeline"),
 ].filter(Boolean), signal);
 
 /** The first statements of a list, each open to what it rests on, with the way to all of them. */
 export const said = (list, filter) => list.items.length > 0 && [
   h("ul", { class: "bullets" }, list.items.map(s => h("li", {}, statement(s)))),
-  list.total.value > list.items.length && h("p", {}, h("a", { class: "onward", href: listAddress("statements", filter) }, `All ${count(list.total.value)}`)),
+  onward(list, listAddress("statements", filter)),
 ].filter(Boolean);
 
 /** How many events a year, as bars. */

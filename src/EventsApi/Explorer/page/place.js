@@ -2,11 +2,11 @@
 import { listAddress, spoken } from "./address.js";
 import { get } from "./api.js";
 import { h, joined } from "./element.js";
-import { WorldMap } from "./map.js";
-import { events, identifiers, kept, later, names, page, section, sources, years } from "./page.js";
+import { mapOf } from "./map.js";
+import { events, identifiers, kept, later, names, onward, page, section, sources, years } from "./page.js";
 import { reference } from "./reference.js";
 import { facts } from "./sentence.js";
-import { count, spelled } from "./words.js";
+import { spelled } from "./words.js";
 
 // Degrees around the point, by what it stands for.
 const AROUND = { country: 14, region: 40, water: 25, admin1: 6, admin2: 4 };
@@ -22,11 +22,11 @@ export async function placePage(id, signal) {
       language: place.nameLanguage,
       line: joined(place.path.map(p => reference(p)), " › "),
       main: [
-        map(place),
+        mapOf(place, AROUND[place.kind] ?? 3),
         years({ location: place.id }, signal),
         events("Events here", { location: place.id }, signal),
         later("Inside it", spoken("/v1/locations", { parent: place.id, limit: 60 }), list => list.items.length > 0 && [h("ul", { class: "columns" }, list.items.map(p => h("li", {}, reference(p), h("span", { class: "muted" }, ` ${p.kind}`)))),
-          list.total.value > list.items.length && h("p", {}, h("a", { class: "onward", href: listAddress("locations", { parent: place.id }) }, `All ${count(list.total.value)}`))].filter(Boolean), signal),
+          onward(list, listAddress("locations", { parent: place.id }))].filter(Boolean), signal),
       ],
       side: [
         section("Names", names(place.names)),
@@ -40,14 +40,4 @@ export async function placePage(id, signal) {
       calendar: `/v1/events?location=${encodeURIComponent(place.id)}&format=ics`,
     }),
   };
-}
-
-function map(place) {
-  if (place.latitude == null) return null;
-  const around = AROUND[place.kind] ?? 3;
-  const shown = new WorldMap({ label: `Map of ${place.name}` });
-  shown.show([{ geometry: { coordinates: [place.longitude, place.latitude] }, properties: { count: 1, kind: "cell" } }]);
-  shown.fit([Math.max(-180, place.longitude - around), Math.max(-80, place.latitude - around / 2), Math.min(180, place.longitude + around), Math.min(82, place.latitude + around / 2)]);
-  if (place.country) shown.highlight([place.country]);
-  return shown.element;
 }

@@ -15,9 +15,9 @@ let chosen = "curl";
 /**
  * @param {string} path The call, from /v1 on.
  * @param {{label: string, path: string}[]} files What can be downloaded.
- * @param {string} calendar The same as a calendar; null where there is none.
+ * @param {string?} calendar The same as a calendar, where there is one.
  */
-export function requestPanel(path, files = [], calendar = null) {
+export function requestPanel(path, files, calendar) {
   const url = location.origin + path;
   const code = h("code");
   const tabs = Object.keys(SNIPPETS).map(language => h("button", { type: "button", class: "chip", "aria-pressed": "false", onclick: () => choose(language) }, language));
@@ -48,7 +48,7 @@ export function requestPanel(path, files = [], calendar = null) {
     h("p", { class: "path" }, h("a", { href: path }, h("span", { class: "verb" }, "GET "), readable(path))),
     h("div", { class: "tabs" }, tabs, copy),
     h("pre", { tabindex: "0", "aria-label": "Code" }, code),
-    files.length > 0 && h("p", { class: "files" }, h("span", { class: "term" }, "Download"), files.map(file => h("a", { class: "chip", href: file.path, download: "" }, file.label))),
+    h("p", { class: "files" }, h("span", { class: "term" }, "Download"), files.map(file => h("a", { class: "chip", href: file.path, download: "" }, file.label))),
     calendar && h("p", { class: "files" }, h("span", { class: "term" }, "Calendar"), h("a", { class: "chip", href: `webcal://${location.host}${calendar}` }, "Subscribe"), h("a", { class: "chip", href: calendar }, "ICS")));
 }
 
@@ -67,7 +67,8 @@ const MAPPED = [["GeoJSON", "geojson"]];
 const DATED = [["Atom", "atom"], ["JSON-LD", "jsonld"]];
 
 /** The files of a list, whole. */
-export function files(resource, path, parameters) {
+export function files(resource, parameters) {
+  const path = `/v1/${resource}`;
   const kept = new URLSearchParams(parameters);
   const order = kept.get("sort");
   for (const name of PAGED) kept.delete(name);

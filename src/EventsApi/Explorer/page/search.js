@@ -5,7 +5,8 @@ import { h } from "./element.js";
 
 const PAUSE = 80; // milliseconds after a key before the API is asked
 
-export function searchBox(form, { resource }) {
+/** @param resource The list in which words are looked for. */
+export function searchBox(form, resource) {
   const input = form.querySelector("input");
   const list = form.querySelector("ul");
   let shown = [], active = -1, waiting, asked;
@@ -78,12 +79,7 @@ export function searchBox(form, { resource }) {
     event.preventDefault();
     if (active >= 0) return open(shown[active]);
     close();
-    const { name, parameters } = resource();
-    const kept = new URLSearchParams(parameters);
-    kept.delete("q");
-    kept.delete("sort");
-    if (input.value.trim()) kept.set("q", input.value.trim());
-    go(listAddress(name, kept));
+    go(listAddress(resource(), { q: input.value.trim() }));
   });
 
   return { say: text => { if (document.activeElement !== input) input.value = text ?? ""; } };

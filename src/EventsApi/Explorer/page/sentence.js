@@ -6,7 +6,7 @@ import { spelled } from "./words.js";
 const VOICES = { speaker: "the speaker", meeting: "the meeting as a whole", author: "the author of the source", catalogue: "the catalogue itself" };
 
 /** How sure it is, where that is less than plainly stated. */
-export const doubt = certainty => (certainty && certainty !== "stated" ? h("span", { class: `certainty ${certainty}`, title: `Certainty: ${certainty}` }, certainty) : null);
+const doubt = certainty => (certainty && certainty !== "stated" ? h("span", { class: `certainty ${certainty}`, title: `Certainty: ${certainty}` }, certainty) : null);
 
 /** @param {object} more Rows beside those of the basis: [term, content] pairs. */
 export function sentence(text, basis, more = []) {
@@ -31,11 +31,11 @@ function ground(basis) {
 }
 
 /** A statement with who said it. */
-export function statement(said, { withSpeaker = true } = {}) {
+export function statement(said) {
   const speaker = said.speaker ? reference(said.speaker) : null;
   return sentence(said.text, said.basis, [
     ["Speaker", speaker && [speaker, said.post && [", ", reference(said.post, "post")], said.onBehalfOf && [" for ", reference(said.onBehalfOf)]].flat(2).filter(Boolean)],
-    ["About", withSpeaker && said.about?.length ? joined(said.about.map(a => reference(a))) : null],
+    ["About", said.about?.length ? joined(said.about.map(a => reference(a))) : null],
     ["Topics", said.topics?.length ? joined(said.topics.map(t => reference(t, "topic"))) : null],
     ["Record", reference({ id: said.id }, "statement")],
   ]);

@@ -4,7 +4,7 @@ const FORMATS = new Map();
 const number = new Intl.NumberFormat("en");
 
 export const count = n => number.format(n);
-export const counted = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+export const counted = (n, one) => `${count(n)} ${one}${n === 1 ? "" : "s"}`;
 /** A total that may be a lower bound. */
 export const total = t => (t.relation === "gte" ? `more than ${count(t.value)}` : count(t.value));
 const FILTERS = { q: "Words", bbox: "Area", date: "Date", "actor[all]": "Actors together", dateMatch: "Date match" };
