@@ -6,9 +6,11 @@ namespace EventsApi.Vocabulary;
 /// <summary>Countries by name, for datasets that name them and for catalogues that do not have them yet; from country-names.tsv.</summary>
 public static class CountryNames
 {
-    private static readonly FrozenDictionary<string, string> Names = new CodeTable("country-names").Rows.ToFrozenDictionary(row => row[0], row => row[1]);
+    private static readonly CodeTable Table = new("country-names");
 
-    private static readonly FrozenDictionary<string, string> Codes = new CodeTable("country-names").Rows
+    private static readonly FrozenDictionary<string, string> Names = Table.Rows.ToFrozenDictionary(row => row[0], row => row[1]);
+
+    private static readonly FrozenDictionary<string, string> Codes = Table.Rows
         .SelectMany(row => row[2].Split('|', StringSplitOptions.RemoveEmptyEntries).Append(row[1]).Select(name => (Name: Folding.Fold(name), Code: row[0])))
         .DistinctBy(n => n.Name).ToFrozenDictionary(n => n.Name, n => n.Code);
 

@@ -107,7 +107,7 @@ internal static class VocabularyEndpoints
             Day(reader.Db.ExecuteScalar<long?>("SELECT max(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
             reader.Db.ExecuteScalar<long>("SELECT count(*) FROM answers WHERE key BETWEEN 0 AND @Last", new { Last = (1L << 20) - 1 }),
             reader.Db.ExecuteScalar<long?>("SELECT max(seq) FROM changes") ?? 0, database.Version,
-            DateTimeOffset.FromUnixTimeMilliseconds(database.ChangedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture), FeedLog.States(reader));
+            Json.Instant(database.ChangedAt), FeedLog.States(reader));
     }
 
     private static Dictionary<string, long> Counts(Reader reader, string field) =>
