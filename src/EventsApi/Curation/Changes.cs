@@ -148,14 +148,13 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     private static HashSet<long> References(Reader reader, Question question)
     {
         var references = new HashSet<long>();
+        IReadOnlyCollection<Kind> kinds = question.Kinds.Count > 0 ? question.Kinds : Kind.All;
         foreach (var id in question.Ids!)
         {
-            var before = references.Count;
-            foreach (var kind in question.Kinds.Count > 0 ? question.Kinds.AsEnumerable() : Kind.All)
-                foreach (var reference in new[] { RecordLookup.RefOf(reader, kind, id), RecordLookup.Find(reader, kind, id)?.Ref })
-                    if (reference is { } named) references.Add(named);
-            if (references.Count == before && !(question.Kinds.Count > 0 ? question.Kinds.AsEnumerable() : Kind.All).Any(kind => RecordLookup.RefOf(reader, kind, id) is not null || RecordLookup.Find(reader, kind, id) is not null))
+            var named = kinds.SelectMany(kind => new[] { RecordLookup.RefOf(reader, kind, id), RecordLookup.Find(reader, kind, id)?.Ref }).OfType<long>().ToList();
+            if (named.Count == 0)
                 throw ProblemException.Parameter("ids", "unknown-value", $"There is no {(question.Kinds.Count == 1 ? question.Kinds.First().Name : "record")} '{id}', and there never was.");
+            references.UnionWith(named);
         }
         return references;
     }
