@@ -55,7 +55,12 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
                 lock (acknowledged) acknowledged.Add(ids[0]);
             }
         })).ToArray();
-        while (Read().Length < 20) await Task.Delay(10);
+        var patience = Stopwatch.StartNew();
+        while (Read().Length < 20 && !Array.Exists(writers, w => w.IsCompleted))
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), "The writers do not come to 20 writes.");
+            await Task.Delay(10);
+        }
         for (var round = 0; round < 3; round++)
         {
             var (before, file) = (Read(), Named($"load-{round}.db"));

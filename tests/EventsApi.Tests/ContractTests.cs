@@ -13,9 +13,9 @@ public sealed class ContractTests(DefaultApi api)
     {
         // Before a commit that is the document at HEAD; after one, the state before.
         var served = await api.GetAsync("/openapi/v1.json");
-        var last = (await Task.WhenAll(FactWithHistoryAttribute.Versions.Take(2).Select(version => Task.Run(() => JsonDocument.Parse(FactWithHistoryAttribute.Git("show", $"{version}:openapi/v1.json")!).RootElement)))).FirstOrDefault(d => !JsonElement.DeepEquals(d, served));
+        var last = FactWithHistoryAttribute.Versions.Select(version => JsonDocument.Parse(FactWithHistoryAttribute.Git("show", $"{version}:openapi/v1.json")!).RootElement).First(d => !JsonElement.DeepEquals(d, served));
 
-        if (last.ValueKind == JsonValueKind.Object) Reading.Nothing(Contract.Breaks(last, served));
+        Reading.Nothing(Contract.Breaks(last, served));
     }
 
     /// <summary>What the check is for, one at a time.</summary>
@@ -186,7 +186,8 @@ public sealed class FactWithHistoryAttribute : FactAttribute
 
     public FactWithHistoryAttribute()
     {
-        if (Versions.Length == 0) Skip = "There is no git, or no history of openapi/v1.json.";
+        // A history cut short has the last document alone, which says nothing when it is the one that is served.
+        if (Versions.Length < 2) Skip = "There is no git, or no history of openapi/v1.json.";
     }
 
     public static string? Git(params string[] arguments)

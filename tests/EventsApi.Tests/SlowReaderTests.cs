@@ -37,12 +37,14 @@ public sealed class SlowReaderTests(EmptyApi api) : IClassFixture<EmptyApi>
 
             // The control: a reader that keeps its transaction open while as much is written.
             using var release = new ManualResetEventSlim();
+            var began = new TaskCompletionSource();
             var holding = database.ReadHeavyAsync(reader =>
             {
                 reader.Kept("SELECT max(seq) FROM changes").Scalar();
+                began.SetResult();
                 return release.Wait(TimeSpan.FromMinutes(1));
             });
-            await Task.Delay(200);
+            await began.Task.WaitAsync(TimeSpan.FromSeconds(30));
             await WriteAsync(here, 4);
             var held = LogBytes;
             release.Set();
