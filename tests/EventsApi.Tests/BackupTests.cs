@@ -92,7 +92,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         return await database.ReadHeavyAsync(reader =>
         {
             var ids = new HashSet<string>();
-            var row = reader.Kept("SELECT id FROM records WHERE ref BETWEEN ? AND ?").Bind(Kind.Topic.Ref(0)).Bind(Kind.Topic.Ref((1L << 44) - 1));
+            var row = reader.Kept("SELECT id FROM records WHERE ref BETWEEN ? AND ?").Bind(Kind.Topic.Refs.Low).Bind(Kind.Topic.Refs.High);
             while (row.Step()) ids.Add(row.Text(0));
             return ids;
         });

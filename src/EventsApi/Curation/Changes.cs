@@ -57,7 +57,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         var last = http.Request.Headers["Last-Event-ID"].ToString();
         long since;
         if (last != "") since = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : throw ProblemException.Parameter("Last-Event-ID", "invalid", "Last-Event-ID is the number of a change.");
-        else since = question.Since ?? await database.LookUpAsync(Last, http.RequestAborted);
+        else since = question.Since ?? await database.LookUpAsync(RecordLog.Last, http.RequestAborted);
         // Whatever is wrong with the question is told before the stream begins.
         _ = await PageAsync(question, since, 1, http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
@@ -84,8 +84,6 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
             await http.Response.Body.FlushAsync(http.RequestAborted);
         }
     }
-
-    private static long Last(Reader reader) => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0;
 
     /// <param name="Lists">The lists whose filters must hold, each for its kind; none when every record fits.</param>
     /// <param name="Ids">As they were given; null for all.</param>
@@ -170,11 +168,10 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     private (ChangePage, bool) Page(Reader reader, Question question, long since, int limit, List<(Resource List, IReadOnlyList<Condition> Conditions)> filters, HashSet<long>? references)
     {
         var found = new List<Row>();
-        var (watermark, last, watch) = (since, Last(reader), Stopwatch.StartNew());
+        var (watermark, last, watch) = (since, RecordLog.Last(reader), Stopwatch.StartNew());
         // Whoever follows another catalogue than before would wait for ever, and never hear of what came until then.
         if (since > last) throw ProblemException.Parameter("since", "out-of-range", $"The last change is {last}, so there is no {since} to go on from. If the catalogue was replaced by an older one, begin with since=0.");
-        // One kind is one range of numbers.
-        var (low, high) = question.Kinds is { Count: 1 } one ? (one.First().Ref(0), one.First().Ref((1L << 44) - 1)) : (0, long.MaxValue);
+        var (low, high) = question.Kinds is { Count: 1 } one ? one.First().Refs : (0, long.MaxValue);
         while (found.Count < limit && watermark < last && watch.Elapsed < Longest)
         {
             var block = Block(reader, watermark, low, high);

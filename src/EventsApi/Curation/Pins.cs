@@ -117,7 +117,7 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
             });
             var total = rows.Count < MostRows ? rows.Count : new KeyWalk(reader, resource.Kind, filters.Conditions).Count(long.MaxValue - 1, long.MaxValue - 2).Value;
             var lines = string.Concat(rows.Select(r => $"{resource.Kind.Name}:{RecordLookup.IdOf(reader, r.Ref)}:{r.Revision.ToString(CultureInfo.InvariantCulture)}\n"));
-            return (rows, total, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, request.Sentence(resource, filters), lines, $"/v1/{resource.Path}{request.Canonical(filters)}");
+            return (rows, total, RecordLog.Last(reader), request.Sentence(resource, filters), lines, $"/v1/{resource.Path}{request.Canonical(filters)}");
         }, ct);
     }
 
@@ -197,7 +197,7 @@ public sealed class Pins(Database database, Lists lists, RecordWriters writers, 
         catch (ProblemException problem) when (problem.Code == ProblemCode.InvalidRequest)
         {
             // It names something that is gone, so it finds nothing.
-            return ([], await database.LookUpAsync(reader => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, ct));
+            return ([], await database.LookUpAsync(RecordLog.Last, ct));
         }
     }
 

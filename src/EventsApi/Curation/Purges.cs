@@ -67,7 +67,7 @@ internal sealed class Purges(Database database, RecordWriters writers, Edits edi
         }
         foreach (var whole in gone.ToArray())
         {
-            var parts = writer.Kept(AboutIt).Bind(Kind.Claim.Ref(0)).Bind(Kind.Claim.Ref((1L << 44) - 1)).Bind(Kind.Relation.Ref(0)).Bind(Kind.Relation.Ref((1L << 44) - 1))
+            var parts = writer.Kept(AboutIt).Bind(Kind.Claim.Refs.Low).Bind(Kind.Claim.Refs.High).Bind(Kind.Relation.Refs.Low).Bind(Kind.Relation.Refs.High)
                 .Bind(kind.Name).Bind(whole == reference ? id : RecordLookup.IdOf(writer, whole));
             while (parts.Step()) gone.Add(parts.Int64(0));
         }

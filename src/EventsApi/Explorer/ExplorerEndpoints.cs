@@ -38,20 +38,21 @@ internal static class ExplorerEndpoints
 
     private static async Task GetFile(string build, string file, HttpContext http)
     {
-        if (!Files.TryGetValue(file, out var bytes)) throw new ProblemException(ProblemCode.NotFound, $"The explorer has no file '{file}'.");
+        if (MediaType(file) is not { } mediaType || !Files.TryGetValue(file, out var bytes)) throw new ProblemException(ProblemCode.NotFound, $"The explorer has no file '{file}'.");
         var isFresh = Conditional.IsFresh(http, $"{Build}-{file}", null);
         // A page of another build asks under that build's address: it gets what there is, and keeps it for as long as it is open.
         if (build == Build) http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         if (isFresh) Conditional.NotModified(http);
-        else await Conditional.SendAsync(http, bytes, MediaType(file));
+        else await Conditional.SendAsync(http, bytes, mediaType);
     }
 
-    private static string MediaType(string file) => Path.GetExtension(file) switch
+    /// <summary>Null for the page itself, which is no file: it goes out with its policy alone.</summary>
+    private static string? MediaType(string file) => Path.GetExtension(file) switch
     {
         ".js" => "text/javascript; charset=utf-8",
         ".css" => "text/css; charset=utf-8",
         ".svg" => "image/svg+xml",
-        _ => "text/html; charset=utf-8",
+        _ => null,
     };
 
     private static FrozenDictionary<string, byte[]> Read()

@@ -39,7 +39,7 @@ internal sealed class CatalogueExport(Database database)
             buffer.Clear();
         }
         buffer.Add("{\"$catalogue\":1}\n"u8);
-        (_sequence, var total) = await database.ReadHeavyAsync(reader => (LastChange(reader), reader.Kept("SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM tombstones)").Scalar()!.Value), ct);
+        (_sequence, var total) = await database.ReadHeavyAsync(reader => (RecordLog.Last(reader), reader.Kept("SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM tombstones)").Scalar()!.Value), ct);
         for (var place = 0; place < Order.Length; place++)
         {
             (string? Id, long Ref)? after = null;
@@ -64,8 +64,6 @@ internal sealed class CatalogueExport(Database database)
         return _rows;
     }
 
-    private static long LastChange(Reader reader) => reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0;
-
     /// <summary>The next records of a kind; where the following slice goes on.</summary>
     private (string? Id, long Ref)? Next(Reader reader, PooledBuffer into, Kind kind, (string? Id, long Ref)? after)
     {
@@ -73,7 +71,7 @@ internal sealed class CatalogueExport(Database database)
         // By id, which is the same in every catalogue; typed numbers are their own order.
         var rows = kind.Prefix is null
             ? reader.Kept("SELECT ref, id FROM (SELECT ref, id FROM records WHERE kind = ?1 AND id > ?2 UNION ALL SELECT ref, id FROM tombstones WHERE kind = ?1 AND id > ?2) ORDER BY id LIMIT ?3").Bind(kind.Number).Bind(after?.Id ?? "").Bind((long)Slice)
-            : reader.Kept("SELECT ref, NULL FROM (SELECT ref FROM records WHERE ref > ?1 AND ref <= ?2 UNION ALL SELECT ref FROM tombstones WHERE ref > ?1 AND ref <= ?2) ORDER BY ref LIMIT ?3").Bind(after?.Ref ?? kind.Ref(0)).Bind(kind.Ref((1L << 44) - 1)).Bind((long)Slice);
+            : reader.Kept("SELECT ref, NULL FROM (SELECT ref FROM records WHERE ref > ?1 AND ref <= ?2 UNION ALL SELECT ref FROM tombstones WHERE ref > ?1 AND ref <= ?2) ORDER BY ref LIMIT ?3").Bind(after?.Ref ?? kind.Ref(0)).Bind(kind.Refs.High).Bind((long)Slice);
         while (rows.Step()) found.Add((rows.TextOrNull(1), rows.Int64(0)));
         foreach (var (_, reference) in found) Write(reader, into, kind, reference);
         return found.Count == Slice ? found[^1] : null;
@@ -85,7 +83,7 @@ internal sealed class CatalogueExport(Database database)
         var changed = new SortedSet<long>();
         var rows = reader.Kept("SELECT DISTINCT ref FROM changes WHERE seq > ?").Bind(_sequence);
         while (rows.Step()) changed.Add(rows.Int64(0));
-        _sequence = LastChange(reader);
+        _sequence = RecordLog.Last(reader);
         foreach (var kind in Order[..Math.Min(place + 1, Order.Length)])
             foreach (var reference in changed.Where(r => Kind.OfRef(r) == kind))
                 if (kind != Order.ElementAtOrDefault(place) || after is not null && IsPassed(reader, kind, reference, after.Value) || _written.Contains(reference))

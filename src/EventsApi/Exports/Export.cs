@@ -71,7 +71,7 @@ internal sealed class Export(Database database, Lists lists)
             var isKnown = format is "ics" or "atom" && Conditional.IsFresh(http, $"{version:x}-{Digest.Of($"{Lists.Build}{http.Request.Path}{http.Request.QueryString}{format}{request.View.Language}{http.Caller()?.Role}{(filters.DependsOnToday ? filters.Today : null)}")}", filters.DependsOnToday ? null : changedAt);
             form.Begin(ready);
             var slice = isKnown ? default : format == "atom" ? Newest(reader, resource, request, conditions, form, ready, most) : Read(reader, resource, request, conditions, form, ready, null, most);
-            return (conditions, slice, reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, form, isKnown);
+            return (conditions, slice, RecordLog.Last(reader), form, isKnown);
         }, http.RequestAborted);
         using var ended = form;
         if (isKnown)

@@ -73,7 +73,7 @@ internal sealed class Snapshots(Database database, IOptions<CatalogueOptions> ca
         long sequence;
         using (var file = new SnapshotFile(part))
         {
-            (sequence, var closed) = await database.ReadHeavyAsync(reader => (reader.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0, Export.Closed(reader)));
+            (sequence, var closed) = await database.ReadHeavyAsync(reader => (RecordLog.Last(reader), Export.Closed(reader)));
             foreach (var kind in Kind.All)
             {
                 IReadOnlyList<Condition> conditions = closed.Count > 0 && kind == Kind.Event ? [new InLists([.. closed.Select(id => ("event.dataset", id))]) { Not = true }] : [];

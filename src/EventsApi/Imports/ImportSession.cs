@@ -317,7 +317,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     {
         var folded = Folding.Fold(name);
         if (folded == "") return null;
-        var (low, high) = kind.Keys;
+        var (low, high) = kind.Refs;
         var found = new List<long>();
         var rows = Writer.Kept("SELECT DISTINCT ref FROM names WHERE folded = ? AND ref BETWEEN ? AND ? LIMIT 50").Bind(folded).Bind(low).Bind(high);
         while (rows.Step()) found.Add(rows.Int64(0));

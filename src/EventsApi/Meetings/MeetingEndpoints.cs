@@ -51,7 +51,11 @@ internal static class MeetingEndpoints
     {
         Singles.CheckParameters(http, "format", "knownAt");
         Conditional.RequireJson(http);
-        var brief = await database.ReadAsync(reader => PastSession.Asked(http, reader, writers) is var past ? Brief.Of(reader, Meeting(reader, id, past), past) : null, http.RequestAborted);
+        var brief = await database.ReadAsync(reader =>
+        {
+            var past = PastSession.Asked(http, reader, writers);
+            return Brief.Of(reader, Meeting(reader, id, past), past);
+        }, http.RequestAborted);
         await ShortList.SendAsync(http, database, brief);
     }
 

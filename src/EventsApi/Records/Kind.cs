@@ -33,12 +33,15 @@ public sealed record Kind(string Name, string Path, long Number, char? Prefix, s
     /// <summary>The number by which records of this kind are stored: <c>kind &lt;&lt; 44 | number</c>. An event has one too, beside its key in time.</summary>
     public long Ref(long number) => (this == Event ? 1L : Number) << Shift | number;
 
+    /// <summary>The first and the last number that a record of this kind can have: one range of the primary key.</summary>
+    public (long Low, long High) Refs => (Ref(0), Ref((1L << Shift) - 1));
+
     public static Kind OfRef(long reference) => reference >> Shift == 1 ? Event : All.First(k => k.Number == reference >> Shift);
 
     public static long NumberOfRef(long reference) => reference & ((1L << Shift) - 1);
 
     /// <summary>The keys of this kind in the lists: events in time order, everything else by number.</summary>
-    public (long Low, long High) Keys => this == Event ? (0, (1L << 42) - 1) : (Number << Shift, (Number + 1 << Shift) - 1);
+    public (long Low, long High) Keys => this == Event ? (0, (1L << 42) - 1) : Refs;
 
     /// <summary>The number in "E1024"; null when the text is not such an id.</summary>
     public long? NumberOf(string id) =>

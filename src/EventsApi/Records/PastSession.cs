@@ -210,7 +210,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
 
     private IEnumerable<long> Written(Kind kind, string which)
     {
-        var rows = Connection.Kept($"SELECT ref FROM changes WHERE seq > ? AND ref BETWEEN ? AND ? AND at > ? AND {which}").Bind(SequenceAt(Connection, time)).Bind(kind.Ref(0)).Bind(kind.Ref((1L << 44) - 1)).Bind(time);
+        var rows = Connection.Kept($"SELECT ref FROM changes WHERE seq > ? AND ref BETWEEN ? AND ? AND at > ? AND {which}").Bind(SequenceAt(Connection, time)).Bind(kind.Refs.Low).Bind(kind.Refs.High).Bind(time);
         while (rows.Step()) yield return rows.Int64(0);
     }
 
@@ -284,7 +284,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
     /// <summary>The last change up to a time. Times grow with the sequence, but for a clock that was set back.</summary>
     public static long SequenceAt(Connection connection, long time)
     {
-        long low = 0, high = connection.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0;
+        long low = 0, high = RecordLog.Last(connection);
         while (low < high)
         {
             var middle = low + (high - low + 1) / 2;

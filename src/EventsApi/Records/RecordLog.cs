@@ -17,6 +17,9 @@ public sealed record Revision([property: JsonPropertyName("revision")] long Numb
 /// <summary>The undo log of a record: a line holds what the write of its number replaced, so the record after a write is what the next line replaced, or the record itself.</summary>
 public static class RecordLog
 {
+    /// <summary>The number of the catalogue's last change; 0 where nothing was written yet.</summary>
+    public static long Last(Connection connection) => connection.Kept("SELECT max(seq) FROM changes").Scalar() ?? 0;
+
     /// <summary>When the record was added, also when it is gone; null when there never was one.</summary>
     public static long? CreatedAt(Connection connection, long reference) =>
         connection.Kept("SELECT created_at FROM records WHERE ref = ?1 UNION ALL SELECT created_at FROM tombstones WHERE ref = ?1").Bind(reference).Scalar();

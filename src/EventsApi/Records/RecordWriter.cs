@@ -186,7 +186,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
 
     public override long Place(WriteSession session, string id, RecordInput input, Head head)
     {
-        if (Kind.Prefix is null && validator.Validate((TInput)(input with { Id = id })) is { IsValid: false } broken) throw Rules.Broken(broken);
+        if (Kind.Prefix is null) Require(input with { Id = id });
         var (reference, isThere) = Clear(session, id);
         foreach (var (scheme, value) in input.Identifiers ?? []) RequireFree(session, reference, scheme, value);
         var (name, word) = Show((TInput)input);
@@ -376,7 +376,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     {
         if (_lastNumber < 0)
             _lastNumber = writer.Kept("SELECT max(n) FROM (SELECT max(ref) AS n FROM records WHERE ref BETWEEN ? AND ? UNION ALL SELECT max(ref) FROM tombstones WHERE ref BETWEEN ? AND ?)")
-                .Bind(Kind.Ref(0)).Bind(Kind.Ref((1L << 44) - 1)).Bind(Kind.Ref(0)).Bind(Kind.Ref((1L << 44) - 1)).Scalar() is { } highest ? Kind.NumberOfRef(highest) : 0;
+                .Bind(Kind.Refs.Low).Bind(Kind.Refs.High).Bind(Kind.Refs.Low).Bind(Kind.Refs.High).Scalar() is { } highest ? Kind.NumberOfRef(highest) : 0;
         if (Kind.Prefix is null || id is null) return ++_lastNumber;
         var number = Kind.NumberOf(id) ?? throw ProblemException.Rule("/id", "invalid", $"The id of {Kind.Noun} is {Kind.Prefix} and a number.");
         _lastNumber = Math.Max(_lastNumber, number);

@@ -16,8 +16,7 @@ internal static class PastList
         using var then = Made(reader, session, candidates);
         // What such a test looks at is not in that catalogue.
         var settled = TestOfOthers.Settle(filters.Conditions, test => new InKeys([.. candidates.Where(c => session.Describe(c) is { } made && test.Holds(session, made)).Select(c => RecordLookup.KeyOf(then, c)!.Value)]));
-        for (var n = 0; n < settled.Count; n++)
-            if (!ReferenceEquals(settled[n], filters.Conditions[n])) filters.Conditions[n] = settled[n];
+        for (var n = 0; n < settled.Count; n++) filters.Conditions[n] = settled[n];
         request.View.Past = session;
         if (filters.Late is { } late) filters.Add(late(then, filters.Conditions));
         return answer(filters, then);

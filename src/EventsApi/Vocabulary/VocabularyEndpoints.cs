@@ -106,7 +106,7 @@ internal static class VocabularyEndpoints
             Day(reader.Db.ExecuteScalar<long?>("SELECT min(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
             Day(reader.Db.ExecuteScalar<long?>("SELECT max(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
             reader.Db.ExecuteScalar<long>("SELECT count(*) FROM answers WHERE key BETWEEN 0 AND @Last", new { Last = (1L << 20) - 1 }),
-            reader.Db.ExecuteScalar<long?>("SELECT max(seq) FROM changes") ?? 0, database.Version,
+            RecordLog.Last(reader), database.Version,
             Json.Instant(database.ChangedAt), FeedLog.States(reader));
     }
 
@@ -140,8 +140,7 @@ internal static class Counting
     public static SortedDictionary<string, long> Records(Reader reader)
     {
         var records = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        // A kind is one range of the primary key.
-        foreach (var kind in Kind.All) records[kind.Name] = reader.Kept("SELECT count(*) FROM records WHERE ref BETWEEN ? AND ?").Bind(kind.Ref(0)).Bind(kind.Ref((1L << 44) - 1)).Scalar() ?? 0;
+        foreach (var kind in Kind.All) records[kind.Name] = reader.Kept("SELECT count(*) FROM records WHERE ref BETWEEN ? AND ?").Bind(kind.Refs.Low).Bind(kind.Refs.High).Scalar() ?? 0;
         return records;
     }
 }
