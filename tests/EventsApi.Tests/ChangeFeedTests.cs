@@ -165,6 +165,43 @@ public sealed class ChangeFeedTests(EmptyApi api) : IClassFixture<EmptyApi>
         Assert.Equal([$"updated event {id} 1 [relations]"], (await AllAsync(since, $"&kind=event&situation={situation}")).Select(Told));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(350)] // made again in slices, some time after the region moved
+    public async Task What_moves_with_its_region_leaves_one_filter_and_enters_another(int events)
+    {
+        var (north, south) = (await AddAsync("locations", new { kind = "region", name = "Feed North" }), await AddAsync("locations", new { kind = "region", name = "Feed South" }));
+        var district = await AddAsync("locations", new { kind = "admin1", name = "Feed District", parent = north });
+        var town = await AddAsync("locations", new { kind = "city", name = "Feed Town", parent = district });
+        var lines = string.Join('\n', Enumerable.Range(0, events).Select(n => JsonSerializer.Serialize(new { type = "consult", title = $"Talks {n}", location = town })));
+        await api.LaterAsync("POST", "/v1/events/batch", lines);
+        var ids = (await AllAsync(0, $"&kind=event&location={north}")).Select(c => c.Text("id")!).ToList();
+        Assert.Equal(events, ids.Count);
+        var since = await NowAsync();
+
+        await api.LaterAsync("PATCH", $"/v1/locations/{district}", new { parent = south });
+        await Asking.SoonAsync(async () => await api.CountAsync($"/v1/events?location={south}") == events, "all moved");
+
+        var told = ids.Select(id => $"updated event {id} 1 [location]").Order().ToList();
+        foreach (var region in (string[])[north, south])
+        {
+            Assert.Equal(told, (await AllAsync(since, $"&kind=event&location={region}")).Select(Told).Order());
+            Assert.Equal([$"updated location {district} 2 [parent]", $"updated location {town} 1 [path]"], (await AllAsync(since, $"&kind=location&within={region}")).Select(Told));
+        }
+    }
+
+    [Fact]
+    public async Task What_stands_in_a_place_whose_country_changed_is_told_and_a_new_name_alone_is_not()
+    {
+        var town = await AddAsync("locations", new { kind = "city", name = "Feed Border Town", country = "KWT" });
+        var there = await EventAsync(new { location = town });
+        var since = await NowAsync();
+        await api.LaterAsync("PATCH", $"/v1/locations/{town}", new { name = "Feed Frontier Town" });
+        Assert.Empty(await AllAsync(since, "&kind=event"));
+        await api.LaterAsync("PATCH", $"/v1/locations/{town}", new { country = "IRQ" });
+        foreach (var country in (string[])["KWT", "IRQ"]) Assert.Equal([$"updated event {there} 1 [location]"], (await AllAsync(since, $"&kind=event&country={country}")).Select(Told));
+    }
+
     [Fact]
     public async Task A_filter_works_where_everything_was_written_in_one_instant()
     {
@@ -480,6 +517,12 @@ public sealed class ChangeFeedTests(EmptyApi api) : IClassFixture<EmptyApi>
         await StatementAsync(id);
         await AddAsync("relations", new { from = new { kind = "event", id }, type = "about", to = new { kind = "actor", id = old } });
         await FollowAsync();
+        foreach (var (path, moved, to) in ((string, string, object)[])[("locations", hall, new { parent = village, kind = "city" }), ("locations", hall, new { latitude = 29.3, longitude = 47.9 }), ("actors", old, new { country = "KWT" })])
+        {
+            await api.LaterAsync("PATCH", $"/v1/{path}/{moved}", to);
+            await FollowAsync();
+            await SameAsync(mirror);
+        }
         foreach (var (path, from, into) in ((string, string, string)[])[("actors", old, now), ("locations", town, village)])
             foreach (var method in (string[])["POST", "DELETE"])
             {

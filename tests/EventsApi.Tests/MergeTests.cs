@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using EventsApi.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using System.Text.Json.Nodes;
 using EventsApi.Access;
 using EventsApi.Records;
@@ -471,8 +473,18 @@ public sealed class MergeTests(EmptyApi api) : IClassFixture<EmptyApi>
     {
         var (from, into) = await TwoAsync("actors");
         await api.LaterAsync("POST", "/v1/events/batch", string.Join('\n', Enumerable.Range(1, 450).Select(n => JsonSerializer.Serialize(new { type = "consult", title = $"Talks {n}", participants = new[] { new { actor = from } } }))));
-        await MergeAsync("actors", from, into);
-        await RefusedAsync("DELETE", $"/v1/actors/{into}", 409);
+        // Both wait for one write and are committed together, so nothing is made again between them.
+        var database = api.Services.GetRequiredService<Database>();
+        using var gate = new ManualResetEventSlim();
+        var busy = database.WriteAsync(_ => gate.Wait(TimeSpan.FromSeconds(10)));
+        var merge = MergeAsync("actors", from, into);
+        await Asking.SoonAsync(() => Task.FromResult(database.Unanswered == 2), "The merge waits.");
+        var refused = RefusedAsync("DELETE", $"/v1/actors/{into}", 409);
+        await Asking.SoonAsync(() => Task.FromResult(database.Unanswered == 3), "The deletion waits.");
+        gate.Set();
+        Assert.True(await busy);
+        await merge;
+        await refused;
     }
 
     [Fact]

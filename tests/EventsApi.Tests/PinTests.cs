@@ -252,6 +252,7 @@ public sealed class PinTests(EmptyApi api) : IClassFixture<EmptyApi>
                 CREATE TABLE pinned (pin TEXT NOT NULL REFERENCES pins(id) ON DELETE CASCADE, position INTEGER NOT NULL, ref INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (pin, position)) WITHOUT ROWID;
                 INSERT INTO pins VALUES ('old', '/v1/events?type=consult', 'Made long ago', 1, 0, 1, '0123456789abcdef', NULL, 0);
                 INSERT INTO pinned VALUES ('old', 0, 17592186044417, 1);
+                ALTER TABLE changes DROP COLUMN until;
                 PRAGMA user_version = 8;
                 """);
         await old.InitializeAsync();

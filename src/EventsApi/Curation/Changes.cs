@@ -163,7 +163,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         return question.Lists.Count == 0 ? await database.ReadAsync(Read, ct) : await database.ReadHeavyAsync(Read, ct);
     }
 
-    private sealed record Row(long Seq, long Ref, long Revision, int Op, long At, string? Members);
+    private sealed record Row(long Seq, long Ref, long Revision, int Op, long At, string? Members, long? Until);
 
     private (ChangePage, bool) Page(Reader reader, Question question, long since, int limit, List<(Resource List, IReadOnlyList<Condition> Conditions)> filters, HashSet<long>? references)
     {
@@ -192,8 +192,8 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     private static List<Row> Block(Reader reader, long since, long low, long high)
     {
         var block = new List<Row>(LookedAtOnce);
-        var rows = reader.Kept("SELECT seq, ref, revision, op, at, members FROM changes WHERE seq > ? AND ref BETWEEN ? AND ? ORDER BY seq LIMIT ?").Bind(since).Bind(low).Bind(high).Bind((long)LookedAtOnce);
-        while (rows.Step()) block.Add(new Row(rows.Int64(0), rows.Int64(1), rows.Int64(2), (int)rows.Int64(3), rows.Int64(4), rows.TextOrNull(5)));
+        var rows = reader.Kept("SELECT seq, ref, revision, op, at, members, until FROM changes WHERE seq > ? AND ref BETWEEN ? AND ? ORDER BY seq LIMIT ?").Bind(since).Bind(low).Bind(high).Bind((long)LookedAtOnce);
+        while (rows.Step()) block.Add(new Row(rows.Int64(0), rows.Int64(1), rows.Int64(2), (int)rows.Int64(3), rows.Int64(4), rows.TextOrNull(5), rows.Int64OrNull(6)));
         return block;
     }
 
@@ -214,7 +214,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
                 if (RecordLookup.KeyOf(reader, row.Ref) is { } key) (current.TryGetValue(key, out var same) ? same : current[key] = []).Add(row);
             }
             else if (row.Op <= 2) past.Add((row, row.Revision, row.At));
-            if (row.Op > 1) past.Add((row, row.Members is null ? row.Revision - 1 : row.Revision, row.At - 1));
+            if (row.Op > 1) past.Add((row, row.Members is null ? row.Revision - 1 : row.Revision, row.Until ?? row.At - 1));
         }
         if (current.Count > 0)
             new KeyWalk(reader, resource.Kind, [.. conditions, new InKeys([.. current.Keys])]).Run("", false, null, int.MaxValue, hit =>

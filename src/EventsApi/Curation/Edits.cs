@@ -89,12 +89,15 @@ public sealed class Edits(Requests requests, RecordWriters writers)
         };
     }
 
-    /// <summary>The first of those that stand in a list; all, where they go with the record.</summary>
+    /// <summary>The first of those that stand in a list, or will when a merge is carried out; all, where they go with the record.</summary>
     private static List<long> References(WriteSession session, (string Field, string Value) list)
     {
         var most = list.Field is "relation.from" or "claim.record" ? long.MaxValue : 1_000L;
         var references = new List<long>();
-        var rows = session.Writer.Kept("SELECT a.ref FROM lists l JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key WHERE l.field = ? AND l.value = ? LIMIT ?").Bind(list.Field).Bind(list.Value).Bind(most);
+        var rows = session.Writer.Kept("""
+            SELECT a.ref FROM (SELECT id FROM lists WHERE field = ?1 AND value = ?2 UNION ALL SELECT w.list FROM pending w JOIN lists i ON i.id = w.into_list WHERE i.field = ?1 AND i.value = ?2) l
+            JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key LIMIT ?3
+            """).Bind(list.Field).Bind(list.Value).Bind(most);
         while (rows.Step()) references.Add(rows.Int64(0));
         return references;
     }

@@ -21,4 +21,19 @@ internal static class Dependents
         var mixed = $"{known.Kind.Name}:{known.Id}";
         return [.. fields.Select(f => (f, known.Id)), ("refers", mixed), ("statement.about", mixed), ("relation.from", mixed), ("relation.to", mixed), ("claim.record", mixed)];
     }
+
+    /// <summary>The member by which a record came into a list: what changes of it when what it refers to moves in its tree.</summary>
+    public static string Member(string field) => field switch
+    {
+        "event.actor" or "event.post" or "event.sector" => "participants",
+        "event.situation" => "relations",
+        "event.country" or "event.onlyCountry" or "event.precision" => "location",
+        "post.holder" => "holders",
+        "location.within" or "topic.within" => "parent",
+        "situation.party" => "parties",
+        "situation.location" or "situation.country" => "locations",
+        _ when field.EndsWith(".topic", StringComparison.Ordinal) => "topics",
+        _ when field.EndsWith(".source", StringComparison.Ordinal) => "sources",
+        _ => field[(field.IndexOf('.') + 1)..],
+    };
 }

@@ -146,6 +146,16 @@ public sealed class Derived
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
+    /// <summary>The fields in whose lists it stands otherwise than by what is stored.</summary>
+    internal IEnumerable<string> FieldsThatDiffer(DerivedStore store)
+    {
+        var row = store.Kept("SELECT lists FROM features WHERE key = ?").Bind(store.KeyOf(Ref));
+        if (!row.Step()) return [];
+        var lists = row.Blob(0).ToArray();
+        row.Reset();
+        return store.Lists.Differing(lists, _lists.Keys);
+    }
+
     public void Write(DerivedStore store)
     {
         var knownWords = Remove(store, Ref);

@@ -43,6 +43,17 @@ public sealed class ListStore(Connection connection)
         return ids;
     }
 
+    /// <summary>The fields of the lists that are only among the ids a record keeps, or only among these.</summary>
+    public IReadOnlyCollection<string> Differing(ReadOnlySpan<byte> ids, IEnumerable<(string Field, string Value)> lists)
+    {
+        var (kept, fields) = (new HashSet<long>(), new HashSet<string>());
+        for (var at = 0; at < ids.Length; at += sizeof(uint)) kept.Add(BinaryPrimitives.ReadUInt32LittleEndian(ids[at..]) & ~Background);
+        foreach (var (field, value) in lists)
+            if (!kept.Remove(IdOf(field, value))) fields.Add(field);
+        foreach (var id in kept) fields.Add(connection.Kept("SELECT field FROM lists WHERE id = ?").Bind(id).ScalarText()!);
+        return fields;
+    }
+
     public void Remove(long key, ReadOnlySpan<byte> ids)
     {
         for (var at = 0; at < ids.Length; at += sizeof(uint))

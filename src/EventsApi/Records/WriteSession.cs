@@ -300,19 +300,27 @@ public sealed class WriteSession : RecordSession
         return Writers[Kind.OfRef(reference)].Describe(this, reference, head);
     }
 
-    /// <summary>Where a part changed that is a record of its own, and it can be seen, the time of the last change moves and the feed hears of it.</summary>
+    /// <summary>Where something changed that the record shows or is found by, and it makes a difference, the time of the last change moves and the feed hears of it.</summary>
     /// <returns>The answer made again with that time; null when nothing of that kind happened.</returns>
     private Derived? NoteTouch(Derived derived)
     {
-        if (!_touched.TryGetValue(derived.Ref, out var members) || members.Count == 0 || _written.Contains(derived.Ref)) return null;
-        var row = Writer.Kept("SELECT hash, item, rest FROM answers WHERE key = ?").Bind(RecordLookup.KeyOf(Writer, derived.Ref));
-        (long Hash, byte[] Whole)? known = row.Step() ? (row.Int64(0), members.Contains(AnyMember) ? View.Whole(row.Blob(1), row.Blob(2)) : []) : null;
+        if (!_touched.TryGetValue(derived.Ref, out var touched) || touched.Count == 0 || _written.Contains(derived.Ref)) return null;
+        var members = new SortedSet<string>(touched, StringComparer.Ordinal);
+        var isAny = members.Remove(AnyMember);
+        var row = Writer.Kept("SELECT hash, made_at, item, rest FROM answers WHERE key = ?").Bind(RecordLookup.KeyOf(Writer, derived.Ref));
+        (long Hash, long MadeAt, byte[] Whole)? known = row.Step() ? (row.Int64(0), row.Int64(1), isAny ? View.Whole(row.Blob(2), row.Blob(3)) : []) : null;
         row.Reset();
         // Claims stand beside the record and not in it, yet they are its.
-        if (known?.Hash == derived.Hash && !members.Contains("claims")) return null;
-        if (members.Remove(AnyMember) && known is { } answer) members.UnionWith(Json.Differences(JsonNode.Parse(answer.Whole)!.AsObject(), JsonNode.Parse(View.Whole(derived.Item, derived.Rest))!.AsObject()));
+        if (known?.Hash == derived.Hash && !members.Contains("claims")) members.Clear();
+        if (isAny && known is { } answer)
+        {
+            if (answer.Hash != derived.Hash) members.UnionWith(Json.Differences(JsonNode.Parse(answer.Whole)!.AsObject(), JsonNode.Parse(View.Whole(derived.Item, derived.Rest))!.AsObject()));
+            // A region that lies in another one now: an event in it shows nothing of that, but filters tell.
+            else members.UnionWith(derived.FieldsThatDiffer(Derived).Select(Dependents.Member));
+        }
+        if (members.Count == 0 && known?.Hash == derived.Hash) return null;
         Writer.Kept("UPDATE records SET updated_at = ? WHERE ref = ?").Bind(Writer.Now).Bind(derived.Ref).Run();
-        Writer.Kept("INSERT INTO changes(ref, revision, op, at, members) VALUES (?, ?, 2, ?, ?)").Bind(derived.Ref).Bind(derived.Revision).Bind(Writer.Now).Bind(JsonSerializer.Serialize(members)).Run();
+        Writer.Kept("INSERT INTO changes(ref, revision, op, at, members, until) VALUES (?, ?, 2, ?, ?, ?)").Bind(derived.Ref).Bind(derived.Revision).Bind(Writer.Now).Bind(JsonSerializer.Serialize(members)).Bind(known?.MadeAt).Run();
         var again = Describe(derived.Ref)!;
         again.Prepare();
         return again;
