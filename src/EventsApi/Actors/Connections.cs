@@ -113,7 +113,7 @@ internal static class ActorConnections
             if (made is not null) Count(made.Lists.First(l => l.Field == "event.type").Value, made.IsIn("event.kind", "meeting"), made.Numbers?.Score ?? 0);
             else
             {
-                var found = reader.Kept("SELECT r.record ->> '$.type', r.word, n.score FROM event_ids i JOIN records r ON r.ref = (1 << 44 | i.number) JOIN event_numbers n ON n.key = i.key WHERE i.key = ?").Bind(key);
+                var found = reader.Kept($"SELECT r.record ->> '$.type', r.word, n.score FROM event_ids i JOIN records r ON r.ref = {Kind.Event.Ref(0)} + i.number JOIN event_numbers n ON n.key = i.key WHERE i.key = ?").Bind(key);
                 found.Step();
                 Count(found.Text(0), found.Text(1) == "meeting", found.Double(2));
                 found.Reset();

@@ -31,8 +31,8 @@ internal static class Members
         return new TestOfOthers($"""
             (p.key >> 20) > 1 AND EXISTS (
                 SELECT 1 FROM {Engine.RowsOfJson} m
-                JOIN postings q ON q.list = m.value ->> 0 AND q.key = p.key
-                WHERE q.detail & ? <> 0 AND (p.key >> 20) - 1 BETWEEN m.value ->> 1 AND m.value ->> 2)
+                JOIN postings q ON q.list = CAST(m.value ->> 0 AS BIGINT) AND q.key = p.key
+                WHERE q.detail & ? <> 0 AND (p.key >> 20) - 1 BETWEEN CAST(m.value ->> 1 AS BIGINT) AND CAST(m.value ->> 2 AS BIGINT))
             """, (_, made) => made.EventDay > 1 && days.Exists(d => (made.Detail("event.actor", d.Member) & mask) != 0 && made.EventDay - 1 >= d.First && made.EventDay - 1 <= d.Last), $"[{string.Join(',', terms)}]", mask);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class Purges(Database database, RecordWriters writers, Edits edi
         if (Kind.OfRef(reference) == Kind.Event) writer.Kept("DELETE FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(reference)).Run();
         // The first answers to writes are kept for a day, and hold what was written.
         var id = RecordLookup.IdOf(writer, reference);
-        writer.Kept("DELETE FROM answered WHERE instr(body, CAST(?1 AS BLOB)) > 0 OR location LIKE '%' || ?2").Bind($"\"{id}\"").Bind(Kind.OfRef(reference).Href(id)).Run();
+        writer.Kept("DELETE FROM answered WHERE instr(body, ?1) > 0 OR location LIKE '%' || ?2").Bind(System.Text.Encoding.UTF8.GetBytes($"\"{id}\"")).Bind(Kind.OfRef(reference).Href(id)).Run();
         return states;
     }
 }

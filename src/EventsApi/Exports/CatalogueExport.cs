@@ -70,8 +70,8 @@ internal sealed class CatalogueExport(Database database)
         var found = new List<(string? Id, long Ref)>(Slice);
         // By id, which is the same in every catalogue; typed numbers are their own order.
         var rows = kind.Prefix is null
-            ? reader.Kept("SELECT ref, id FROM (SELECT ref, id FROM records WHERE kind = ?1 AND id > ?2 UNION ALL SELECT ref, id FROM tombstones WHERE kind = ?1 AND id > ?2) ORDER BY id LIMIT ?3").Bind(kind.Number).Bind(after?.Id ?? "").Bind((long)Slice)
-            : reader.Kept("SELECT ref, NULL FROM (SELECT ref FROM records WHERE ref > ?1 AND ref <= ?2 UNION ALL SELECT ref FROM tombstones WHERE ref > ?1 AND ref <= ?2) ORDER BY ref LIMIT ?3").Bind(after?.Ref ?? kind.Ref(0)).Bind(kind.Refs.High).Bind((long)Slice);
+            ? reader.Kept("SELECT ref, id FROM (SELECT ref, id FROM records WHERE kind = ?1 AND id > ?2 UNION ALL SELECT ref, id FROM tombstones WHERE kind = ?1 AND id > ?2) present ORDER BY id LIMIT ?3").Bind(kind.Number).Bind(after?.Id ?? "").Bind((long)Slice)
+            : reader.Kept("SELECT ref, NULL FROM (SELECT ref FROM records WHERE ref > ?1 AND ref <= ?2 UNION ALL SELECT ref FROM tombstones WHERE ref > ?1 AND ref <= ?2) present ORDER BY ref LIMIT ?3").Bind(after?.Ref ?? kind.Ref(0)).Bind(kind.Refs.High).Bind((long)Slice);
         while (rows.Step()) found.Add((rows.TextOrNull(1), rows.Int64(0)));
         foreach (var (_, reference) in found) Write(reader, into, kind, reference);
         return found.Count == Slice ? found[^1] : null;

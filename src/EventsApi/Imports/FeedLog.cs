@@ -81,7 +81,7 @@ internal static class FeedLog
     /// <summary>A round ended.</summary>
     /// <param name="nextAt">Null when it went well.</param>
     public static void Note(Writer writer, string feed, string? error, long? nextAt) =>
-        writer.Kept("INSERT INTO feeds(id, checked_at, failures, next_at, error) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET checked_at = ?2, failures = CASE WHEN ?3 = 0 THEN 0 ELSE failures + 1 END, next_at = ?4, error = ?5")
+        writer.Kept("INSERT INTO feeds(id, checked_at, failures, next_at, error) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET checked_at = ?2, failures = CASE WHEN ?3 = 0 THEN 0 ELSE feeds.failures + 1 END, next_at = ?4, error = ?5")
             .Bind(feed).Bind(writer.Now).Bind(nextAt is null ? 0L : 1L).Bind((object?)nextAt).Bind(error).Run();
 
     public static long Failures(Connection connection, string feed) => connection.Kept("SELECT failures FROM feeds WHERE id = ?").Bind(feed).Scalar() ?? 0;

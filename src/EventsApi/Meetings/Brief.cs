@@ -42,7 +42,7 @@ public sealed record Brief(TitleReference Meeting, string Text, Date? Date, Even
 
     private static List<MeetingRow> Now(Reader reader, string series) =>
         [.. reader.Db.Query<MeetingRow>("""
-            SELECT a.item ->> '$.ordinal' AS ordinal, a.item ->> '$.id' AS id, a.item ->> '$.title' AS title
+            SELECT CAST(a.item ->> '$.ordinal' AS BIGINT) AS ordinal, a.item ->> '$.id' AS id, a.item ->> '$.title' AS title
             FROM lists l
             JOIN postings p ON p.list = l.id << 2
             JOIN answers a ON a.key = p.key

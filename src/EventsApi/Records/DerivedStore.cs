@@ -35,10 +35,10 @@ public sealed class DerivedStore(Connection connection, long now)
     {
         Lists.Flush();
         foreach (var (word, docs) in _words)
-            Kept("INSERT INTO vocabulary(word, docs) VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET docs = docs + excluded.docs").Bind(word).Bind((long)docs).Run();
+            Kept("INSERT INTO vocabulary(word, docs) VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET docs = vocabulary.docs + excluded.docs").Bind(word).Bind((long)docs).Run();
         _words.Clear();
         foreach (var ((level, cell), (count, latitude, longitude)) in _cells)
-            Kept("INSERT INTO cells(level, cell, count, latitude, longitude) VALUES (?, ?, ?, ?, ?) ON CONFLICT(level, cell) DO UPDATE SET count = count + excluded.count, latitude = latitude + excluded.latitude, longitude = longitude + excluded.longitude")
+            Kept("INSERT INTO cells(level, cell, count, latitude, longitude) VALUES (?, ?, ?, ?, ?) ON CONFLICT(level, cell) DO UPDATE SET count = cells.count + excluded.count, latitude = cells.latitude + excluded.latitude, longitude = cells.longitude + excluded.longitude")
                 .Bind((long)level).Bind(cell).Bind(count).Bind(latitude).Bind(longitude).Run();
         _cells.Clear();
     }

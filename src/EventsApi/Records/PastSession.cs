@@ -238,7 +238,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
             }
         // A term tells for which organization a person took part, also one that was added since.
         if (kind == Kind.Event)
-            foreach (var reference in Written(Kind.Membership, "1").Distinct().ToList())
+            foreach (var reference in Written(Kind.Membership, "TRUE").Distinct().ToList())
                 foreach (var session in new[] { this, _now })
                     if (session.Load(reference) is not null && session.Input<Actors.MembershipInput>(reference) is { Post: { } post } term)
                     {
@@ -288,7 +288,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
         while (low < high)
         {
             var middle = low + (high - low + 1) / 2;
-            if (connection.Kept("SELECT at FROM changes WHERE seq >= ? LIMIT 1").Bind(middle).Scalar() <= time) low = middle;
+            if (connection.Kept("SELECT at FROM changes WHERE seq >= ? ORDER BY seq LIMIT 1").Bind(middle).Scalar() <= time) low = middle;
             else high = middle - 1;
         }
         return low;

@@ -378,7 +378,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
     private long NewNumber(Writer writer, string? id)
     {
         if (_lastNumber < 0)
-            _lastNumber = writer.Kept("SELECT max(n) FROM (SELECT max(ref) AS n FROM records WHERE ref BETWEEN ? AND ? UNION ALL SELECT max(ref) FROM tombstones WHERE ref BETWEEN ? AND ?)")
+            _lastNumber = writer.Kept("SELECT max(n) FROM (SELECT max(ref) AS n FROM records WHERE ref BETWEEN ? AND ? UNION ALL SELECT max(ref) FROM tombstones WHERE ref BETWEEN ? AND ?) used")
                 .Bind(Kind.Refs.Low).Bind(Kind.Refs.High).Bind(Kind.Refs.Low).Bind(Kind.Refs.High).Scalar() is { } highest ? Kind.NumberOfRef(highest) : 0;
         if (Kind.Prefix is null || id is null) return ++_lastNumber;
         var number = Kind.NumberOf(id) ?? throw ProblemException.Rule("/id", "invalid", $"The id of {Kind.Noun} is {Kind.Prefix} and a number.");

@@ -12,9 +12,9 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
     public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct)
     {
         var faults = new List<string>(await database.CheckAsync(ct));
-        faults.AddRange(await database.ReadHeavyAsync(reader => reader.Db.Query<string>("""
+        faults.AddRange(await database.ReadHeavyAsync(reader => reader.Db.Query<string>($"""
             SELECT 'record ' || ref || ' has no answer' FROM records r
-            WHERE NOT EXISTS (SELECT 1 FROM answers a WHERE a.ref = r.ref AND a.key = coalesce((SELECT key FROM event_ids i WHERE i.number = r.ref - (1 << 44) AND r.kind = 0), r.ref))
+            WHERE NOT EXISTS (SELECT 1 FROM answers a WHERE a.ref = r.ref AND a.key = coalesce((SELECT key FROM event_ids i WHERE i.number = r.ref - {Kind.Event.Ref(0)} AND r.kind = 0), r.ref))
             UNION ALL
             SELECT 'answer ' || key || ' has no record' FROM answers a WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.ref = a.ref)
             UNION ALL
@@ -51,7 +51,7 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
         {
             writer.Kept("DELETE FROM vocabulary").Run();
             // An empty signature counts every word anew.
-            writer.Kept("UPDATE features SET words = x''").Run();
+            writer.Kept("UPDATE features SET words = ?").Bind(ReadOnlySpan<byte>.Empty).Run();
             return true;
         });
         var refs = await database.ReadHeavyAsync(reader => reader.Db.Query<long>("SELECT ref FROM records ORDER BY ref").ToList());

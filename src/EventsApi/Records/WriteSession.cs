@@ -221,7 +221,7 @@ public sealed class WriteSession : RecordSession
                 foreach (var reference in Listed(id, -1, int.MaxValue, out _)) Renew(reference, member);
         else
             foreach (var (id, _, into) in found)
-                Writer.Kept("INSERT INTO pending(list, after, into_list, member) VALUES (?, -1, ?, ?) ON CONFLICT(list) DO UPDATE SET after = -1, into_list = excluded.into_list, member = coalesce(member, excluded.member)")
+                Writer.Kept("INSERT INTO pending(list, after, into_list, member) VALUES (?, -1, ?, ?) ON CONFLICT(list) DO UPDATE SET after = -1, into_list = excluded.into_list, member = coalesce(pending.member, excluded.member)")
                     .Bind(id).Bind(into is { } successor ? Derived.Lists.IdOf(successor.Field, successor.Value) : null).Bind(member).Run();
     }
 

@@ -53,6 +53,9 @@ public sealed record InBoxes(IReadOnlyList<(double West, double South, double Ea
 /// <summary>The point lies within a distance of another, in kilometres on a sphere of 6371 km.</summary>
 public sealed record Near(double Latitude, double Longitude, double Radius, bool Possible) : Condition
 {
+    /// <summary>What the haversine of a distance must not exceed; beyond half the way around the globe everything is near.</summary>
+    public double Haversine => Radius >= Math.PI * 6371.0088 ? 2 : Math.Pow(Math.Sin(Radius / (2 * 6371.0088)), 2);
+
     public double DistanceTo(double latitude, double longitude)
     {
         var (a, b) = (double.DegreesToRadians(Latitude), double.DegreesToRadians(latitude));

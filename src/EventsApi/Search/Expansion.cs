@@ -152,7 +152,7 @@ internal sealed class Expansion(Connection connection, bool stem)
     public static List<(string Word, long Docs)> PrefixWords(Connection connection, string prefix, int most = PrefixForms)
     {
         var found = new List<(string, long)>();
-        var rows = connection.Kept("SELECT word, docs FROM (SELECT word, docs FROM vocabulary WHERE word >= ? AND word < ? LIMIT 1000) ORDER BY docs DESC LIMIT ?").Bind(prefix).Bind(prefix + "\uffff").Bind((long)most);
+        var rows = connection.Kept("SELECT word, docs FROM (SELECT word, docs FROM vocabulary WHERE word >= ? AND word < ? ORDER BY word LIMIT 1000) first ORDER BY docs DESC LIMIT ?").Bind(prefix).Bind(prefix + "\uffff").Bind((long)most);
         while (rows.Step()) found.Add((rows.Text(0), rows.Int64(1)));
         return found;
     }

@@ -141,7 +141,7 @@ public sealed class KeyWalk
                     break;
                 case AnyOf any:
                     var sets = any.Sets.Select(set => new KeyWalk(_reader, _kind, set, testOnly: true)).Where(w => !w.IsEmpty).ToList();
-                    AddTest((any.Not ? "NOT " : "") + (sets.Count == 0 ? "(0)" : $"({string.Join(" OR ", sets.Select(w => w.AsTest().Sql))})"), [.. sets.SelectMany(w => w.AsTest().Values)]);
+                    AddTest((any.Not ? "NOT " : "") + (sets.Count == 0 ? "FALSE" : $"({string.Join(" OR ", sets.Select(w => w.AsTest().Sql))})"), [.. sets.SelectMany(w => w.AsTest().Values)]);
                     break;
                 case Test test:
                     AddTest(test.Not ? $"NOT ({test.Sql})" : test.Sql, test.Values);
@@ -151,9 +151,9 @@ public sealed class KeyWalk
                         [.. inside.Boxes.SelectMany(b => new object[] { b.West, b.East, b.South, b.North })]);
                     break;
                 case Near near:
-                    // The same great circle as Near.DistanceTo, in SQL.
-                    AddTest($"EXISTS (SELECT 1 FROM coordinates c WHERE c.key = p.key{(near.Possible ? "" : " AND c.possible = 0")} AND 2 * 6371.0088 * asin(min(1, sqrt(pow(sin(radians(c.latitude - ?) / 2), 2) + cos(radians(?)) * cos(radians(c.latitude)) * pow(sin(radians(c.longitude - ?) / 2), 2)))) <= ?)",
-                        near.Latitude, near.Latitude, near.Longitude, near.Radius);
+                    // The same great circle as Near.DistanceTo, in SQL, without taking the arc of either side.
+                    AddTest($"EXISTS (SELECT 1 FROM coordinates c WHERE c.key = p.key{(near.Possible ? "" : " AND c.possible = 0")} AND pow(sin(radians(c.latitude - ?) / 2), 2) + cos(radians(?)) * cos(radians(c.latitude)) * pow(sin(radians(c.longitude - ?) / 2), 2) <= ?)",
+                        near.Latitude, near.Latitude, near.Longitude, near.Haversine);
                     break;
             }
     }
@@ -250,7 +250,7 @@ public sealed class KeyWalk
         var (low, high) = _kind.Keys;
         var (tests, values) = (new List<string>(_tests), new List<object?>(_testValues));
         // Outside the order of keys a period is one range, with one test.
-        if (Ranges(low, high).FirstOrDefault() is not { } range) return ("0", []);
+        if (Ranges(low, high).FirstOrDefault() is not { } range) return ("FALSE", []);
         if (_period is not null)
         {
             tests.Add("p.key BETWEEN ? AND ?");
@@ -261,7 +261,7 @@ public sealed class KeyWalk
             tests.Add(range.Test);
             values.AddRange(range.Values);
         }
-        return (tests.Count == 0 ? "1" : $"({string.Join(" AND ", tests)})", values);
+        return (tests.Count == 0 ? "TRUE" : $"({string.Join(" AND ", tests)})", values);
     }
 
     /// <summary>How many there are, up to <paramref name="most"/>, with at most <paramref name="probes"/> keys looked at.</summary>
@@ -424,8 +424,8 @@ public sealed class KeyWalk
             // The inner query bounds how many keys are looked at. SQL reads parameters in the order of the text, so the tests' come first.
             var detail = driver == "postings p" ? ", p.detail" : "";
             sql.Append(tests.Count == 0
-                ? $"SELECT count(*), count(*) FROM (SELECT 1 FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?)"
-                : $"SELECT count(*), coalesce(sum(hit), 0) FROM (SELECT {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) p)");
+                ? $"SELECT count(*), count(*) FROM (SELECT 1 FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) looked"
+                : $"SELECT count(*), count(*) FILTER (WHERE hit) FROM (SELECT {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) p) looked");
             values.AddRange(testValues);
             values.AddRange(driverValues);
             return (sql.ToString(), values);

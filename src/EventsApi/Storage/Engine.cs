@@ -9,7 +9,7 @@ internal static class Engine
     private const int MultiThread = 2, MemoryStatistics = 9;
 
     /// <summary>A parameter that is a JSON array of keys, as a table with the column key.</summary>
-    public const string KeysOfJson = "(SELECT value AS key FROM json_each(?))";
+    public const string KeysOfJson = "(SELECT CAST(value AS BIGINT) AS key FROM json_each(?))";
 
     /// <summary>A parameter that is a JSON array, as a table with the column value; members of a row are read with <c>-&gt;&gt;</c>.</summary>
     public const string RowsOfJson = "json_each(?)";
