@@ -27,7 +27,7 @@ public class ReadParts
         _command.CommandText = One + "@number";
         _command.Parameters.AddWithValue("@number", 1L);
         _command.Prepare();
-        _reader = new Reader(file);
+        _reader = new Reader(new SqliteEngine(file));
     }
 
     [GlobalCleanup]

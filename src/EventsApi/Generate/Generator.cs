@@ -42,7 +42,7 @@ public sealed class Generator(Database database, RecordWriters writers, int seed
         }
         await database.WriteAsync(writer =>
         {
-            writer.Kept(FullText.Optimize).Run();
+            writer.FullText.Optimize(writer);
             return true;
         });
     }

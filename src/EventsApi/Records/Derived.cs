@@ -168,7 +168,7 @@ public sealed class Derived
             .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(store.Now).Bind(Hash)
             .Bind(_sortsJson).Bind(Item).Bind(Rest).Run();
         WriteText(store, length, lists, knownWords);
-        foreach (var (sort, value) in _sorts) store.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(value).Bind(Key).Run();
+        foreach (var (sort, value) in _sorts) store.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(store.Ordered(value)).Bind(Key).Run();
         // An event on one exact day has that day in its key; everything else needs its four days.
         if (_span is { } span && !(Ref != Key && span.IsOneDay))
             store.Kept("INSERT INTO spans(key, start, start_latest, end_earliest, \"end\") VALUES (?, ?, ?, ?, ?)").Bind(Key).Bind((long)span.Start).Bind((long)span.StartLatest).Bind((long)span.EndEarliest).Bind((long)span.End).Run();
@@ -199,9 +199,7 @@ public sealed class Derived
     private void WriteText(DerivedStore store, int length, byte[] lists, byte[]? knownWords)
     {
         store.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(_signature).Run();
-        var row = store.Kept("INSERT INTO words(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(Key);
-        foreach (var column in _words) row.Bind(string.Join(' ', column));
-        row.Bind(FullText.Marks(ByHand, length, _words[(int)TextColumn.Title].Concat(_words[(int)TextColumn.Actors]))).Run();
+        store.AddText(Key, _words, ByHand, length);
         if (knownWords is not { Length: > 0 }) store.Count("");
         foreach (var word in _words.SelectMany(w => w).Distinct())
             if (knownWords is null || !TextSignature.Holds(knownWords, word)) store.Count(word);
@@ -240,11 +238,11 @@ public sealed class Derived
         }
         foreach (var table in (string[])["answers", "features", "spans", "coordinates", "boxes", "event_numbers", "event_participants"])
             store.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
-        store.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();
+        store.RemoveText(key);
         if (Kind.OfRef(reference) == Kind.Source) store.Kept("DELETE FROM source_keys WHERE key = ?").Bind(key).Run();
         foreach (var sort in sorts)
             store.Kept("DELETE FROM sorts WHERE sort = ? AND value = ? AND key = ?").Bind(sort[0].GetInt64())
-                .Bind(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString() : (object)sort[1].GetInt64()).Bind(key).Run();
+                .Bind(store.Ordered(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString()! : (object)sort[1].GetInt64())).Bind(key).Run();
         var names = store.Kept("SELECT position, folded FROM names WHERE ref = ?").Bind(reference);
         while (names.Step())
         {

@@ -15,6 +15,16 @@ public sealed class DerivedStore(Connection connection, long now)
 
     public Statement Kept(string sql) => connection.Kept(sql);
 
+    /// <summary>The value of a sort order, to be bound.</summary>
+    public object Ordered(object value) => connection.Ordered(value);
+
+    /// <summary>Puts the folded words of a record into the full text.</summary>
+    /// <param name="columns">In the order of <see cref="TextColumn"/>.</param>
+    /// <param name="days">How long its date is.</param>
+    internal void AddText(long key, IReadOnlyList<List<string>> columns, bool byHand, int days) => connection.FullText.Add(connection, key, columns, byHand, days);
+
+    internal void RemoveText(long key) => connection.FullText.Remove(connection, key);
+
     /// <summary>The key under which the record stands in this store.</summary>
     public long? KeyOf(long reference) => RecordLookup.KeyOf(connection, reference);
 

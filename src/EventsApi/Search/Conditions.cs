@@ -20,9 +20,10 @@ public sealed record InLists(IReadOnlyList<(string Field, string Value)> Lists) 
 /// <summary>All conditions of one of these sets hold.</summary>
 public sealed record AnyOf(IReadOnlyList<IReadOnlyList<Condition>> Sets) : Condition;
 
-/// <summary>The text matches an expression of the full-text index.</summary>
+/// <summary>The text matches a query.</summary>
+/// <param name="Node">Something in it is positive.</param>
 /// <param name="Docs">About how many records match.</param>
-public sealed record InText(string Expression, long Docs) : Condition;
+public sealed record InText(TextNode Node, long Docs) : Condition;
 
 /// <summary>The key is one of these.</summary>
 public sealed record InKeys(IReadOnlyList<long> Keys) : Condition;

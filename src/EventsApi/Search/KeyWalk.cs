@@ -33,7 +33,7 @@ public sealed class KeyWalk
     private bool _drivesAll;
     private bool _drivesByLists;
     private bool _merged;
-    private string? _drivingText;
+    private TextNode? _drivingText;
 
     /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
     public KeyWalk(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, bool testOnly = false)
@@ -99,7 +99,7 @@ public sealed class KeyWalk
         else if (text is not null)
         {
             (rarest, boxes) = (default, null);
-            _drivingText = text.Expression;
+            _drivingText = text.Node;
             Estimate = text.Docs;
         }
         else if (boxes is not null && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes) is { } points) DriveByKeys(points);
@@ -133,11 +133,11 @@ public sealed class KeyWalk
                 case InKeys other when !ReferenceEquals(other, keys):
                     AddTest($"p.key IN {Engine.KeysOfJson}", Json(other.Keys));
                     break;
-                case InText { Not: false } driving when driving.Expression == _drivingText:
+                case InText { Not: false } driving when ReferenceEquals(driving.Node, _drivingText):
                     break;
                 case InText matching:
                     // Few matches are collected once; of many, each record's text is looked into.
-                    AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? FullText.IsAmong : FullText.Matches), matching.Expression);
+                    AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? _reader.FullText.IsAmong : _reader.FullText.Matches), _reader.FullText.Expression(matching.Node));
                     break;
                 case AnyOf any:
                     var sets = any.Sets.Select(set => new KeyWalk(_reader, _kind, set, testOnly: true)).Where(w => !w.IsEmpty).ToList();
@@ -239,7 +239,7 @@ public sealed class KeyWalk
         var (test, values) = AsTest();
         var beyond = after is null ? "" : $" AND (p.value, p.key) {(descending ? "<" : ">")} (?, ?)";
         var statement = _reader.Kept($"SELECT p.key FROM sorts p WHERE p.sort = ?{beyond} AND {test} ORDER BY p.value {order}, p.key {order} LIMIT ?").Bind(sort);
-        if (after is { } last) statement.Bind(last.Value).Bind(last.Key);
+        if (after is { } last) statement.Bind(_reader.Ordered(last.Value)).Bind(last.Key);
         statement.BindAll(values).Bind((long)limit);
         while (statement.Step()) row(statement.Int64(0));
     }
@@ -382,10 +382,10 @@ public sealed class KeyWalk
         var (driver, driverValues) = (_driver, new List<object?>());
         var where = new List<string>();
         var order = descending ? "DESC" : "ASC";
-        if (_drivingText is { } expression)
+        if (_drivingText is { } text)
         {
-            driver = $"{FullText.Keys(descending)} p";
-            driverValues.AddRange([FullText.Lasting(expression, range.Class), from, to]);
+            driver = $"{_reader.FullText.Keys(descending)} p";
+            driverValues.AddRange([_reader.FullText.Expression(FullText.Lasting(text, range.Class)), from, to]);
         }
         else if (_drivingList is { } list)
         {

@@ -55,10 +55,10 @@ internal sealed class Ranking
         var (hand, machine) = (new Lengths(), new Lengths());
         var candidates = new List<(long Key, byte[] Words, bool ByHand)>();
 
-        bool Look(string expression, int most, bool byHand, bool oldest = false, long? after = null)
+        bool Look(TextNode node, int most, bool byHand, bool oldest = false, long? after = null)
         {
             var found = 0;
-            new KeyWalk(reader, kind, [.. others, text with { Expression = expression }]).Run(", a.words", !oldest, after, most + 1, row =>
+            new KeyWalk(reader, kind, [.. others, text with { Node = node }]).Run(", a.words", !oldest, after, most + 1, row =>
             {
                 if (++found > most) return false;
                 if (!seen.Add(row.Int64(0))) return true;
@@ -71,8 +71,8 @@ internal sealed class Ranking
         }
 
         // What people coded first, so that each candidate is known to be so or not.
-        var handComplete = Look(FullText.ByHand(text.Expression), NewestByHand, byHand: true);
-        if (!Look(text.Expression, Newest, byHand: false))
+        var handComplete = Look(FullText.ByHand(text.Node), NewestByHand, byHand: true);
+        if (!Look(text.Node, Newest, byHand: false))
         {
             complete = false;
             if (FullText.InNames(search.Root) is { } amongNames) Look(amongNames, NewestInNames, byHand: false);
@@ -81,10 +81,10 @@ internal sealed class Ranking
         if (!complete)
         {
             // The one old or undated record that is meant: the words together in a title, the oldest with all words in the title, the undated.
-            void LookFurther(string expression, bool oldest = false, long? after = null)
+            void LookFurther(TextNode node, bool oldest = false, long? after = null)
             {
-                if (!handComplete) Look(FullText.ByHand(expression), Few, byHand: true, oldest, after);
-                Look(expression, Few, byHand: false, oldest, after);
+                if (!handComplete) Look(FullText.ByHand(node), Few, byHand: true, oldest, after);
+                Look(node, Few, byHand: false, oldest, after);
             }
             if (FullText.InNames(search.Root) is { } inNames)
             {
@@ -95,7 +95,7 @@ internal sealed class Ranking
                 }
                 LookFurther(inNames, oldest: true);
             }
-            if (kind == Kind.Event) LookFurther(text.Expression, after: 1L << 20);
+            if (kind == Kind.Event) LookFurther(text.Node, after: 1L << 20);
             complete = new KeyWalk(reader, kind, conditions).Count(candidates.Count, candidates.Count + 1) is { Relation: "eq" };
         }
 

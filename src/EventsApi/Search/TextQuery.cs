@@ -10,6 +10,9 @@ public sealed record TextAny(IReadOnlyList<TextNode> Nodes) : TextNode;
 
 public sealed record TextNot(TextNode Node) : TextNode;
 
+/// <summary>A word that no text has, by which the index knows something else of a record: one of <see cref="EventsApi.Storage.FullText"/>'s.</summary>
+public sealed record TextMark(string Mark) : TextNode;
+
 /// <summary>A word or phrase, and every form in which it counts.</summary>
 /// <param name="Typed">As it was typed, for messages.</param>
 /// <param name="Columns">Where it must stand; null for anywhere.</param>

@@ -82,7 +82,7 @@ public sealed class TextSearch
     private void Use(Reader reader, TextNode parsed)
     {
         Root = new Expansion(reader, _stem).Expand(parsed);
-        Condition = FullText.Expression(Root) is { } expression ? new InText(expression, Docs(Root)) : null;
+        Condition = FullText.IsPositive(Root) ? new InText(Root, Docs(Root)) : null;
         Excluded = Condition is null && FullText.Excluded(Root) is { } not ? new InText(not, Docs(Root)) { Not = true } : null;
         Marked = new MarkedWords(Root);
     }

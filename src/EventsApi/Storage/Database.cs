@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using Dapper;
 using EventsApi.Http;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace EventsApi.Storage;
@@ -32,8 +30,7 @@ public sealed class Database : IDisposable
     // What takes longer than this is not cheap, and goes where it holds nobody up.
     private static readonly TimeSpan CheapDeadline = TimeSpan.FromMilliseconds(250), SearchDeadline = TimeSpan.FromMilliseconds(1_000);
 
-    private readonly string _path;
-    private readonly FileStream _lock;
+    private readonly Engine _engine;
     private readonly TimeSpan _deadline;
     private readonly ConcurrentBag<Reader> _readers = [];
     private readonly SemaphoreSlim _free = new(Math.Max(2, Environment.ProcessorCount));
@@ -44,29 +41,20 @@ public sealed class Database : IDisposable
     public Database(IOptions<CatalogueOptions> options, TimeProvider clock)
     {
         var settings = options.Value;
-        _path = System.IO.Path.GetFullPath(settings.Path);
         _deadline = TimeSpan.FromMilliseconds(settings.DeadlineMilliseconds);
-        if (!File.Exists(_path) && !settings.Create && settings.Path != CatalogueOptions.DefaultPath)
-            throw new CatalogueException($"There is no catalogue at {settings.Path}. Check the path, or add --create to make one there.");
-
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
-        // SQLite before 3.51.3 can corrupt a WAL database that two connections write, so a second process must not even open it.
-        _lock = Lock(_path + ".lock");
+        _engine = new SqliteEngine(settings);
         try
         {
-            _writer = new Writer(_path, clock);
+            _writer = new Writer(_engine, clock);
         }
-        catch (Exception error)
+        catch
         {
-            _lock.Dispose();
-            // Never replaced, never created anew: whoever owns the file decides what becomes of it.
-            if (error is not SqliteException) throw;
-            throw new CatalogueException(StorageFault.Of(error) is { Kind: not StorageFaultKind.Damaged } fault ? $"{settings.Path} cannot be opened: {fault.Message}"
-                : $"{settings.Path} cannot be opened as a catalogue: {error.Message} It is left as it is. Put a backup in its place with: restore FILE --catalogue {settings.Path}. Or name another file with --catalogue FILE.");
+            _engine.Dispose();
+            throw;
         }
         // A search costs milliseconds: as many at once as there are cores, beside look-ups, which then wait for none of them.
-        _heavy = new Lane(_path, "heavy reads", Math.Max(1, Environment.ProcessorCount - 1), settings.HeavyQueue);
-        _search = new Lane(_path, "searches", Environment.ProcessorCount, settings.SearchQueue);
+        _heavy = new Lane(_engine, "heavy reads", Math.Max(1, Environment.ProcessorCount - 1), settings.HeavyQueue);
+        _search = new Lane(_engine, "searches", Environment.ProcessorCount, settings.SearchQueue);
     }
 
     // Whoever asks for the state while the disk fails has it tried again, but not more often than this.
@@ -121,7 +109,7 @@ public sealed class Database : IDisposable
         if (!_free.Wait(0, ct)) await _free.WaitAsync(ct);
         try
         {
-            if (!_readers.TryTake(out var reader)) reader = new Reader(_path);
+            if (!_readers.TryTake(out var reader)) reader = new Reader(_engine);
             try
             {
                 var result = reader.Run(work, _deadline < CheapDeadline ? _deadline : CheapDeadline, snapshot, ct);
@@ -167,8 +155,8 @@ public sealed class Database : IDisposable
     /// <summary>What waits, and what the files and the disk say.</summary>
     public DatabaseState Measure()
     {
-        var (file, log) = (new FileInfo(_path), new FileInfo(_path + "-wal"));
-        return new(_search.Waiting, _heavy.Waiting, Unanswered, file.Exists ? file.Length : 0, log.Exists ? log.Length : 0, new DriveInfo(file.DirectoryName!).AvailableFreeSpace);
+        var (catalogue, log, free) = _engine.Sizes;
+        return new(_search.Waiting, _heavy.Waiting, Unanswered, catalogue, log, free);
     }
 
     /// <summary>One write. Writes that wait together are committed together, and are acknowledged when that commit is on disk.</summary>
@@ -181,41 +169,11 @@ public sealed class Database : IDisposable
             throw new CatalogueException("The record is gone, but a long read keeps what it held in the log. Run the command again.");
     }
 
-    /// <summary>The result of SQLite's own check and of ours: empty when all is well.</summary>
-    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct) =>
-        await ReadHeavyAsync(reader =>
-        {
-            // SQLite's check takes the full text's structure as this connection last saw it, and calls it malformed when others wrote since; a query reads it anew.
-            reader.Db.ExecuteScalar<long?>("SELECT rowid FROM words WHERE words MATCH '\"a\"' LIMIT 1");
-            return reader.Db.Query<string>("PRAGMA integrity_check(20)").Where(line => line != "ok").ToList();
-        }, ct);
+    /// <summary>The result of the engine's own check: empty when all is well.</summary>
+    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct) => await ReadHeavyAsync(_engine.Check, ct);
 
-    /// <summary>Copies the catalogue as it stands now; see <see cref="Backups.MakeAsync"/>.</summary>
-    public Task<Backup> BackUpAsync(string file, bool replace, CancellationToken ct) => Backups.MakeAsync(_path, file, replace, ct);
-
-    // EROFS.
-    private const int ReadOnlyDisk = 30;
-
-    /// <summary>Held by the one process that has the catalogue open.</summary>
-    internal static FileStream Lock(string file)
-    {
-        try
-        {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new CatalogueException($"{file} cannot be written. The program needs the right to write the catalogue's folder, also for reading.");
-        }
-        catch (IOException error) when (error.HResult == ReadOnlyDisk)
-        {
-            throw new CatalogueException($"{file} cannot be written: the disk is read-only. The program needs to write the catalogue's folder, also for reading.");
-        }
-        catch (IOException) when (Directory.Exists(System.IO.Path.GetDirectoryName(file)))
-        {
-            throw new CatalogueInUseException($"Another process has this catalogue open ({file} is locked). Stop it first, or name another file with --catalogue FILE.");
-        }
-    }
+    /// <summary>Copies the catalogue as it stands now.</summary>
+    public Task<Backup> BackUpAsync(string file, bool replace, CancellationToken ct) => _engine.BackUpAsync(file, replace, ct);
 
     public void Dispose()
     {
@@ -223,7 +181,7 @@ public sealed class Database : IDisposable
         _search.Dispose();
         while (_readers.TryTake(out var reader)) reader.Dispose();
         _writer.Dispose();
-        _lock.Dispose();
+        _engine.Dispose();
         _free.Dispose();
     }
 }

@@ -1,30 +1,29 @@
-using SQLitePCL;
-
 namespace EventsApi.Storage;
 
-/// <summary>Settings of the SQLite library that must be made before its first use.</summary>
-internal static class Engine
+/// <summary>What one database does differently from another: how a catalogue is opened, measured, copied and checked. What its connections do differently is in <see cref="Link"/>.</summary>
+internal abstract class Engine : IDisposable
 {
-    // SQLITE_CONFIG_MULTITHREAD and SQLITE_CONFIG_MEMSTATUS of sqlite3.h.
-    private const int MultiThread = 2, MemoryStatistics = 9;
-
     /// <summary>A parameter that is a JSON array of keys, as a table with the column key.</summary>
     public const string KeysOfJson = "(SELECT CAST(value AS BIGINT) AS key FROM json_each(?))";
 
     /// <summary>A parameter that is a JSON array, as a table with the column value; members of a row are read with <c>-&gt;&gt;</c>.</summary>
     public const string RowsOfJson = "json_each(?)";
 
-    private static readonly bool Configured = Start();
+    /// <summary>A connection that can only read.</summary>
+    /// <param name="cache">Kilobytes of pages kept, where the engine keeps pages in this process.</param>
+    public abstract Link OpenReader(int cache);
 
-    public static void Configure() => _ = Configured;
+    /// <summary>The connection that writes, to a catalogue of this program's schema: older ones are migrated, newer ones and what is no catalogue refused.</summary>
+    public abstract Link OpenWriter();
 
-    private static bool Start()
-    {
-        Batteries_V2.Init();
-        // Every connection is used by one thread at a time (a reader is rented, the writer has its thread), so it needs no mutex of its own;
-        // and the allocator's statistics would be one mutex for all of them. A refusal means that something used the library before us: slower, not wrong.
-        _ = raw.sqlite3_config(MultiThread);
-        _ = raw.sqlite3_config(MemoryStatistics, 0);
-        return true;
-    }
+    /// <summary>The size of the catalogue, of its log, and what is left on the disk, in bytes; 0 where this machine cannot know.</summary>
+    public abstract (long Catalogue, long Log, long Free) Sizes { get; }
+
+    /// <summary>The engine's own check: empty when all is well.</summary>
+    public abstract IReadOnlyList<string> Check(Reader reader);
+
+    /// <summary>Copies the catalogue as it stands now.</summary>
+    public abstract Task<Backup> BackUpAsync(string file, bool replace, CancellationToken ct);
+
+    public abstract void Dispose();
 }

@@ -1,80 +1,77 @@
-using System.Text;
 using EventsApi.Search;
 
 namespace EventsApi.Storage;
 
-/// <summary>How full text is asked of SQLite. Every word that is put into an expression was folded before, so it holds letters and digits only, and stands in quotes all the same.</summary>
-public static class FullText
+/// <summary>The full text of the catalogue: what is asked of it is one tree, and each engine says it in its own words. Every word was folded before, so it holds letters and digits only.</summary>
+public abstract class FullText
 {
-    /// <summary>The keys that match an expression in a range, as a table with the column key. Parameters: expression, lowest and highest key.</summary>
-    public static string Keys(bool descending) => $"(SELECT rowid AS key FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {(descending ? "DESC" : "ASC")})";
+    /// <summary>Words that stand for what no text says: coded by people, a date of more than 31 days, of more than 366.</summary>
+    protected const string Hand = "·hand", Long = "·long", Longer = "·longer";
 
-    /// <summary>Whether the record of p.key matches. Parameter: expression.</summary>
-    public const string Matches = "EXISTS (SELECT 1 FROM words w WHERE w.words MATCH ? AND w.rowid = p.key)";
+    /// <summary>Title and participants: a match among these is found without reading every text that has the word.</summary>
+    protected static readonly TextColumn[] Names = [TextColumn.Title, TextColumn.Actors];
 
-    /// <summary>Joins the segments that many writes left behind: a search opens each of them for each word. Seconds for a million records, so only after a large load.</summary>
-    public const string Optimize = "INSERT INTO words(words) VALUES ('optimize')";
+    /// <summary>The marks of a record.</summary>
+    protected static string[] Marks(bool byHand, int days) => [.. byHand ? (string[])[Hand] : [], .. days > 366 ? (string[])[Long, Longer] : days > 31 ? [Long] : []];
 
-    /// <summary>The same by collecting all matches first.</summary>
-    public const string IsAmong = "p.key IN (SELECT rowid FROM words WHERE words MATCH ?)";
-
-    /// <summary>What the column marks holds: words that stand for what no text says (coded by people, how long the date is), and the words of title and participants once more,
-    /// so that a match among those is found without reading every text that has the word.</summary>
-    public static string Marks(bool byHand, int days, IEnumerable<string> names) =>
-        string.Join(' ', ((string[])[.. byHand ? ["·hand"] : (string[])[], .. days > 366 ? ["·long", "·longer"] : days > 31 ? ["·long"] : (string[])[]]).Concat(names.Select(n => Named + n)));
-
-    private const string Named = "·t";
-
-    /// <summary>What people coded, among the matches.</summary>
-    public static string ByHand(string expression) => $"({expression}) AND marks : \"·hand\"";
-
-    /// <summary>Matches within titles and participants; null when the query has nothing positive.</summary>
-    public static string? InNames(TextNode node) => Expression(node, inNames: true);
-
-    /// <summary>Matches with these words one after the other in title or participants.</summary>
-    public static string NamePhrase(string expression, IEnumerable<string> words) => $"({expression}) AND marks : \"{string.Join(' ', words.Select(w => Named + w))}\"";
-
-    /// <summary>Matches whose date is longer than 31 days (class 1) or 366 (class 2).</summary>
-    public static string Lasting(string expression, int spanClass) => spanClass == 0 ? expression : $"({expression}) AND marks : \"{(spanClass == 1 ? "·long" : "·longer")}\"";
-
-    private static readonly string[] Columns = ["title", "actors", "places", "topics", "quotes", "body"];
-
-    /// <summary>The expression of a query; null when nothing positive is in it.</summary>
-    public static string? Expression(TextNode node) => Expression(node, inNames: false);
-
-    private static string? Expression(TextNode node, bool inNames) => node switch
+    /// <summary>Whether something must occur, so that there is a way to begin.</summary>
+    public static bool IsPositive(TextNode node) => node switch
     {
-        TextLeaf leaf => Leaf(leaf, inNames),
-        TextAny any => Join(any.Nodes.Select(n => Expression(n, inNames)), " OR "),
-        TextAll all => All(all, inNames),
-        _ => null,
+        TextAny any => any.Nodes.Any(IsPositive),
+        TextAll all => all.Nodes.Any(n => n is not TextNot && IsPositive(n)),
+        TextNot => false,
+        _ => true,
     };
 
     /// <summary>What must not occur; null when nothing is excluded at the top.</summary>
-    public static string? Excluded(TextNode node) => node is TextAll all ? Join(all.Nodes.OfType<TextNot>().Select(n => Expression(n.Node)), " OR ") : node is TextNot not ? Expression(not.Node) : null;
-
-    private static string? All(TextAll all, bool inNames)
+    public static TextNode? Excluded(TextNode node)
     {
-        var positive = Join(all.Nodes.Where(n => n is not TextNot).Select(n => Expression(n, inNames)), " AND ");
-        return positive is not null && Excluded(all) is { } negative ? $"{positive} NOT ({negative})" : positive;
+        List<TextNode> excluded = node is TextAll all ? [.. all.Nodes.OfType<TextNot>().Select(n => n.Node).Where(IsPositive)] : node is TextNot not && IsPositive(not.Node) ? [not.Node] : [];
+        return excluded.Count switch { 0 => null, 1 => excluded[0], _ => new TextAny(excluded) };
     }
 
-    private static string? Join(IEnumerable<string?> parts, string with)
-    {
-        var present = parts.OfType<string>().ToList();
-        return present.Count switch { 0 => null, 1 => present[0], _ => $"({string.Join(with, present)})" };
-    }
+    /// <summary>What people coded, among the matches.</summary>
+    public static TextNode ByHand(TextNode node) => new TextAll([node, new TextMark(Hand)]);
 
-    private static string Leaf(TextLeaf leaf, bool inNames)
+    /// <summary>Matches whose date is longer than 31 days (class 1) or 366 (class 2).</summary>
+    public static TextNode Lasting(TextNode node, int spanClass) => spanClass == 0 ? node : new TextAll([node, new TextMark(spanClass == 1 ? Long : Longer)]);
+
+    /// <summary>Matches with these words one after the other in title or participants.</summary>
+    public static TextNode NamePhrase(TextNode node, IEnumerable<string> words) => new TextAll([node, new TextLeaf("", [new TextForm([.. words], 1, "exact")], Names)]);
+
+    /// <summary>Matches within titles and participants; null when the query has nothing positive.</summary>
+    public static TextNode? InNames(TextNode node) => IsPositive(node) ? Named(node) : null;
+
+    private static TextNode Named(TextNode node) => node switch
     {
         // What must stand in a column of its own is asked for there.
-        var mark = inNames && leaf.Columns is null ? Named : "";
-        var any = new StringBuilder();
-        foreach (var form in leaf.Forms)
-        {
-            var words = form.Words.Select(w => mark + w);
-            any.Append(any.Length == 0 ? "" : " OR ").Append(form.Near is { } distance ? $"NEAR(\"{string.Join("\" \"", words)}\", {distance})" : $"\"{string.Join(' ', words)}\"").Append(form.IsPrefix ? " *" : "");
-        }
-        return mark != "" ? $"marks : ({any})" : leaf.Columns is null ? $"({any})" : $"{{{string.Join(' ', leaf.Columns.Select(c => Columns[(int)c]))}}} : ({any})";
-    }
+        TextLeaf { Columns: null } leaf => leaf with { Columns = Names },
+        TextAny any => new TextAny([.. any.Nodes.Select(Named)]),
+        TextAll all => new TextAll([.. all.Nodes.Select(Named)]),
+        // What must not occur must not occur anywhere.
+        _ => node,
+    };
+
+    /// <summary>The keys that match an expression in a range, as a table with the column key. Parameters: expression, lowest and highest key.</summary>
+    public abstract string Keys(bool descending);
+
+    /// <summary>Whether the record of p.key matches. Parameter: expression.</summary>
+    public abstract string Matches { get; }
+
+    /// <summary>The same by collecting all matches first.</summary>
+    public abstract string IsAmong { get; }
+
+    /// <summary>The query as this engine takes it, to be bound where an expression is asked for.</summary>
+    /// <param name="node">Something in it is positive.</param>
+    public abstract string Expression(TextNode node);
+
+    /// <summary>Puts the words of a record in.</summary>
+    /// <param name="columns">In the order of <see cref="TextColumn"/>.</param>
+    /// <param name="days">How long its date is.</param>
+    public abstract void Add(Connection connection, long key, IReadOnlyList<List<string>> columns, bool byHand, int days);
+
+    public abstract void Remove(Connection connection, long key);
+
+    /// <summary>Joins what many writes left in pieces, which every search would look through. Seconds for a million records, so only after a large load.</summary>
+    public abstract void Optimize(Connection connection);
 }

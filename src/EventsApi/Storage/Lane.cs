@@ -8,10 +8,10 @@ internal sealed class Lane : IDisposable
     private readonly Channel<Action<Reader>> _queue;
     private readonly Thread[] _threads;
 
-    public Lane(string path, string name, int threads, int queue)
+    public Lane(Engine engine, string name, int threads, int queue)
     {
         _queue = Channel.CreateBounded<Action<Reader>>(new BoundedChannelOptions(queue));
-        _threads = [.. Enumerable.Range(0, threads).Select(n => new Thread(() => Run(path)) { IsBackground = true, Name = $"{name} {n}" })];
+        _threads = [.. Enumerable.Range(0, threads).Select(n => new Thread(() => Run(engine)) { IsBackground = true, Name = $"{name} {n}" })];
         foreach (var thread in _threads) thread.Start();
     }
 
@@ -37,10 +37,10 @@ internal sealed class Lane : IDisposable
         return queued ? await done.Task : throw new OverloadedException();
     }
 
-    private void Run(string path)
+    private void Run(Engine engine)
     {
         // Ranking and counting read thousands of rows; a profile showed most of their time in reading pages again.
-        using var reader = new Reader(path, cache: 32_000);
+        using var reader = new Reader(engine, cache: 32_000);
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             while (_queue.Reader.TryRead(out var work))
                 work(reader);

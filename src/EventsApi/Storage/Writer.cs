@@ -1,14 +1,14 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace EventsApi.Storage;
 
 /// <summary>The one connection that writes, on a thread of its own. It takes what waits in the queue into one transaction (group commit), each job in a savepoint.</summary>
 public sealed class Writer : Connection
 {
-    private const int LargestGroup = 256, CheckpointPages = 4_000;
+    private const int LargestGroup = 256;
     // So many writes in one commit are a flood, so many reads for each of them a crowd (a write reads its key itself); then the pause is so many times as long as the commit.
     private const int Flood = 8, BusyReads = 3, Yield = 6;
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
@@ -19,19 +19,9 @@ public sealed class Writer : Connection
     private long _version;
     private long _changedAt;
 
-    internal Writer(string path, TimeProvider clock)
-        : base(path, SqliteOpenMode.ReadWriteCreate, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {CheckpointPages}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -128000")
+    internal Writer(Engine engine, TimeProvider clock) : base(engine.OpenWriter())
     {
         _clock = clock;
-        try
-        {
-            Migrator.Migrate(Db, path);
-        }
-        catch
-        {
-            Db.Dispose();
-            throw;
-        }
         (_version, _changedAt) = Db.QuerySingle<(long, long)>("SELECT version, changed_at FROM state");
         _thread = new Thread(Run) { IsBackground = true, Name = "writer" };
         _thread.Start();
@@ -72,55 +62,26 @@ public sealed class Writer : Connection
     /// <summary>Work that belongs to the end of the transaction, once for all jobs in it: making the derived lists of what was written.</summary>
     public Action<Writer>? BeforeCommit { get; set; }
 
-    /// <summary>While a large load runs the log is left to grow: moved into the file at the load's own commit, it would hold up the first answer. The next commit after that moves it.</summary>
+    /// <summary>While a large load runs, what would hold up the first answer after it is put off.</summary>
     public bool DeferCheckpoints(bool defer)
     {
-        Kept(defer ? "PRAGMA wal_autocheckpoint = 0" : $"PRAGMA wal_autocheckpoint = {CheckpointPages}").Run();
+        Link.Defer(defer);
         return defer;
     }
 
-    /// <summary>Gives memory back after a large write: SQLite's pages to the allocator, and on Linux the allocator's to the system, which glibc does not do by itself.</summary>
+    /// <summary>Gives memory back after a large write.</summary>
     public bool Trim()
     {
-        Kept("PRAGMA shrink_memory").Run();
-        if (!OperatingSystem.IsLinux()) return true;
-        try
-        {
-            _ = malloc_trim(0);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // Not glibc.
-        }
+        Link.Trim();
         return true;
     }
 
-    [System.Runtime.InteropServices.DllImport("libc", ExactSpelling = true)]
-    [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
-    private static extern int malloc_trim(nuint pad);
-
-    /// <summary>Writes the file anew without what was deleted, and empties the log: the bytes are in neither afterwards. Takes as long as copying the file, and nobody writes meanwhile.</summary>
-    /// <returns>False when readers of an older state kept the log from being emptied.</returns>
+    /// <summary>Destroys what deleted records left behind.</summary>
+    /// <returns>False when readers of an older state keep some of it.</returns>
     internal bool Erase()
     {
-        // What was deleted still stands in free space, in segments of the full text that were not joined yet, and as words that no record has any more.
-        Kept(FullText.Optimize).Run();
-        Db.Execute("""
-            CREATE VIRTUAL TABLE temp.present USING fts5vocab(main, words, row);
-            DELETE FROM vocabulary WHERE word NOT IN (SELECT term FROM temp.present);
-            DROP TABLE temp.present;
-            DELETE FROM lists WHERE count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list >> 2 = lists.id AND p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3);
-            """);
         ResetAll();
-        // In memory the new file would need as much of it as the old one is large.
-        Db.Execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
-        for (var tries = 0; tries < 20; tries++)
-        {
-            // Busy while a reader is on an older state; each of them has a deadline.
-            if (Db.QuerySingle<(long Busy, long Pages, long Moved)>("PRAGMA wal_checkpoint(TRUNCATE)").Busy == 0) return true;
-            Thread.Sleep(250);
-        }
-        return false;
+        return Link.Erase();
     }
 
     internal async Task<T> Enqueue<T>(Func<Writer, T> work, bool alone = false)
@@ -166,7 +127,7 @@ public sealed class Writer : Connection
         Now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         try
         {
-            Kept("BEGIN IMMEDIATE").Run();
+            Link.BeginWrite();
             foreach (var job in group)
             {
                 Kept("SAVEPOINT job").Run();
@@ -184,8 +145,7 @@ public sealed class Writer : Connection
             BeforeCommit?.Invoke(this);
             BeforeCommit = null;
             var version = _version + 1;
-            Kept("UPDATE state SET version = ?, changed_at = ?").Bind(version).Bind(Now).Run();
-            Kept("COMMIT").Run();
+            Link.Commit(version, Now);
             Volatile.Write(ref _changedAt, Now);
             Volatile.Write(ref _version, version);
             Volatile.Write(ref _fault, null);
@@ -199,14 +159,14 @@ public sealed class Writer : Connection
             try
             {
                 ResetAll();
-                if (SQLitePCL.raw.sqlite3_get_autocommit(Db.Handle!) == 0) Kept("ROLLBACK").Run();
+                Link.Rollback();
             }
-            catch (SqliteException)
+            catch (DbException)
             {
                 // The next BEGIN tells; whoever waits must hear of the failure in any case.
             }
             // One job can spoil what is made at the end for all: alone, each stands or falls by itself.
-            if (group.Count > 1 && error is not SqliteException) foreach (var job in group) Commit([job]);
+            if (group.Count > 1 && error is not DbException) foreach (var job in group) Commit([job]);
             else foreach (var job in group) job.Fail(error);
         }
     }
@@ -215,11 +175,7 @@ public sealed class Writer : Connection
     {
         _queue.Writer.TryComplete();
         _thread.Join();
-        using (var command = Db.CreateCommand())
-        {
-            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-            command.ExecuteNonQuery();
-        }
+        Link.Finish();
         base.Dispose();
     }
 

@@ -80,14 +80,14 @@ internal static partial class Backups
     /// <summary>The version of the catalogue in the copy.</summary>
     private static long Copy(string catalogue, string file, CancellationToken ct)
     {
-        using var from = new Reader(catalogue);
+        using var from = new Reader(new SqliteEngine(catalogue));
         // One snapshot for all steps: without it a write between two of them would begin the copy anew.
         from.Kept("BEGIN").Run();
         var version = from.Kept("SELECT version FROM state").Scalar()!.Value;
         using var to = Open(file, SqliteOpenMode.ReadWrite);
         // It is put on disk as a whole, and thrown away when anything fails before that.
         to.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
-        using (var backup = raw.sqlite3_backup_init(to.Handle!, "main", from.Db.Handle!, "main"))
+        using (var backup = raw.sqlite3_backup_init(to.Handle!, "main", ((SqliteConnection)from.Db).Handle!, "main"))
         {
             if (backup.IsInvalid) throw new SqliteException(raw.sqlite3_errmsg(to.Handle!).utf8_to_string(), raw.sqlite3_errcode(to.Handle!));
             int code;
@@ -120,7 +120,7 @@ internal static partial class Backups
         var wanted = (await File.ReadAllTextAsync(DigestOf(file), ct)).Split([' ', '\n'], 2)[0];
         if (wanted.Length != 64 || !wanted.All(char.IsAsciiHexDigitLower)) throw new CatalogueException($"{DigestOf(file)} holds no digest of backup.");
 
-        using var alone = Database.Lock(catalogue + ".lock");
+        using var alone = SqliteEngine.Lock(catalogue + ".lock");
         var partial = $"{catalogue}.restoring";
         File.Delete(partial);
         try
@@ -139,7 +139,7 @@ internal static partial class Backups
             try
             {
                 using var copy = Open(partial, SqliteOpenMode.ReadOnly);
-                Migrator.Require(copy, file);
+                SqliteMigrations.Require(copy, file);
                 Check(copy, file);
             }
             catch (SqliteException fault)
@@ -185,7 +185,7 @@ internal static partial class Backups
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
-        Engine.Configure();
+        SqliteLink.Configure();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
         try
         {

@@ -10,7 +10,7 @@ public sealed class SnapshotFile : Connection
 
     /// <param name="path">Must not exist.</param>
     // Nobody reads it before it is whole, so it needs no journal.
-    public SnapshotFile(string path) : base(path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000")
+    public SnapshotFile(string path) : base(new SqliteLink(path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000"))
     {
         Run("schema");
     }

@@ -1,0 +1,51 @@
+using System.Data.Common;
+
+namespace EventsApi.Storage;
+
+/// <summary>One connection to an engine: the few things that are said differently to each. Used by one thread at a time.</summary>
+internal abstract class Link : IDisposable
+{
+    /// <summary>For Dapper.</summary>
+    public abstract DbConnection Db { get; }
+
+    /// <summary>How full text is asked of this engine.</summary>
+    public abstract FullText Text { get; }
+
+    /// <summary>A statement that is made once and used often; its parameters are <c>?</c>, or <c>?1</c>, <c>?2</c> where one is used twice.</summary>
+    public abstract Statement Prepare(string sql);
+
+    /// <summary>The value of a sort order as this engine keeps it: text and numbers stand in one column, and each order holds values of one type.</summary>
+    public abstract object Ordered(object value);
+
+    /// <summary>Begins a read that is stopped at its deadline or when the client leaves.</summary>
+    /// <param name="snapshot">Whether all its questions see one state of the catalogue.</param>
+    public abstract void BeginRead(TimeSpan deadline, bool snapshot, CancellationToken left);
+
+    /// <summary>Ends what <see cref="BeginRead"/> began, however it went.</summary>
+    public abstract void EndRead();
+
+    /// <summary>Begins the one write transaction there can be at a time.</summary>
+    /// <returns>The version of the catalogue, where another process may have written since; null where none can.</returns>
+    public abstract long? BeginWrite();
+
+    /// <summary>Makes a version of what was written, on disk when this returns.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    public abstract void Commit(long version, long now);
+
+    /// <summary>Takes back what was written, if a transaction is open.</summary>
+    public abstract void Rollback();
+
+    /// <summary>While a large load runs, work that can be put off is.</summary>
+    public abstract void Defer(bool defer);
+
+    /// <summary>Gives back memory that a large write took in this process.</summary>
+    public abstract void Trim();
+
+    /// <summary>Destroys what deleted records left behind; nobody writes meanwhile. False when a long read kept some of it.</summary>
+    public abstract bool Erase();
+
+    /// <summary>The last thing a writer does.</summary>
+    public abstract void Finish();
+
+    public abstract void Dispose();
+}
