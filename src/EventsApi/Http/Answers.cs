@@ -1,0 +1,116 @@
+using EventsApi.Events;
+using EventsApi.Search;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace EventsApi.Http;
+
+/// <summary>What an operation answers, by status.</summary>
+internal static class Answers
+{
+    public static OpenApiResponses Of(string path, Operation notes, OperationFilterContext context)
+    {
+        IOpenApiSchema Schema(Type type) => context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository);
+        IOpenApiSchema shape;
+        if (notes.Shape is { } own) shape = notes.OrShape is { } other ? new OpenApiSchema { AnyOf = [Schema(own), Schema(other)] } : Schema(own);
+        else if (!notes.IsList && notes.Resource!.Path == "meetings") shape = Meeting();
+        else if (!notes.IsList && notes.Resource!.Path == "events") shape = new OpenApiSchema { AnyOf = [Meeting(), Event()] };
+        else shape = notes.Resource!.Item.Length == 1 ? Schema(notes.Resource.Item[0]) : new OpenApiSchema { AnyOf = [.. notes.Resource.Item.Reverse().Select(Schema)] };
+        if (notes.IsList) shape = ListOf(shape, notes, context);
+        if (notes.Writes) return WrittenResponses(path, notes, shape, context);
+
+        var responses = new OpenApiResponses
+        {
+            ["200"] = new OpenApiResponse
+            {
+                Description = notes.IsList ? "A page of the list." : "The answer.",
+                Content = new Dictionary<string, IOpenApiMediaType> { [notes.MediaType ?? "application/json"] = new OpenApiMediaType { Schema = shape } },
+                Headers = notes.MediaType is null ? Headers(notes, context) : null,
+            },
+        };
+        void Add(string status) => responses[status] = new OpenApiResponseReference(status, context.Document);
+        var hasId = path.Contains('{');
+        if (notes.MediaType is null && notes.Body is null) Add("304");
+        if (notes.Resource is not null && hasId && !notes.IsList) Add("308");
+        var isData = path.StartsWith("/v1", StringComparison.Ordinal);
+        if (isData) Add("400");
+        if (NeedsKey(context)) { Add("401"); Add("403"); }
+        if (hasId || notes.IsFile) Add("404");
+        if (notes.IsFile)
+        {
+            Add("304");
+            responses["206"] = new OpenApiResponse { Description = "The range that was asked for.", Content = responses["200"].Content };
+            Add("416");
+        }
+        if (isData) Add("406");
+        if (notes.Resource is not null && hasId) Add("410");
+        if (notes.Body is not null) { Add("413"); Add("415"); Add("422"); }
+        if (isData) Add("5XX");
+        return responses;
+
+        IOpenApiSchema Event() => Named("Event", new OpenApiSchema { Description = "An event: the list item and what it adds.", AllOf = [Schema(typeof(EventItem)), Schema(typeof(EventDetails))] });
+        IOpenApiSchema Meeting() => Named("Meeting", new OpenApiSchema { Description = "A meeting: the list item and what it adds.", AllOf = [Schema(typeof(MeetingItem)), Schema(typeof(MeetingDetails))] });
+        IOpenApiSchema Named(string name, OpenApiSchema schema)
+        {
+            if (!context.SchemaRepository.Schemas.ContainsKey(name)) context.SchemaRepository.AddDefinition(name, schema);
+            return new OpenApiSchemaReference(name, context.Document);
+        }
+    }
+
+    private static OpenApiResponses WrittenResponses(string path, Operation notes, IOpenApiSchema shape, OperationFilterContext context)
+    {
+        var (method, isBatch, hasId) = (context.ApiDescription.HttpMethod, path.EndsWith("/batch", StringComparison.Ordinal), path.Contains('{'));
+        var isMerge = path.Contains("/merge-into/", StringComparison.Ordinal);
+        var status = notes.TakesFile ? "202" : method == "POST" && !isBatch && !hasId ? "201" : method == "DELETE" && !isMerge ? "204" : "200";
+        var headers = isBatch ? null : new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document) };
+        if (status is "201" or "202") headers!["Location"] = new OpenApiHeaderReference("Location", context.Document);
+        var responses = new OpenApiResponses
+        {
+            [status] = status == "204" ? new OpenApiResponse { Description = "Done." } : new OpenApiResponse
+            {
+                Description = isBatch ? "What became of each line." : "The record as it stands now.", Headers = headers,
+                Content = new Dictionary<string, IOpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = isBatch ? context.SchemaGenerator.GenerateSchema(typeof(Curation.BatchReport), context.SchemaRepository) : shape } },
+            },
+        };
+        // Replacing and changing answer the same.
+        if (status == "200" && notes.Resource is not null && !isBatch)
+        {
+            var name = $"{notes.Resource.Path}.Written";
+            context.Document.Components!.Responses ??= new Dictionary<string, IOpenApiResponse>();
+            context.Document.Components.Responses.TryAdd(name, responses["200"]);
+            responses["200"] = new OpenApiResponseReference(name, context.Document);
+        }
+        var failures = new List<string> { "400", "401", "403" };
+        if (hasId) failures.AddRange(["404", "410"]);
+        failures.Add("409");
+        if (hasId) failures.AddRange(["412", "428"]);
+        if (notes.Examples[0].Body is not null) failures.AddRange(["413", "415"]);
+        failures.AddRange(["422", "429", "5XX"]);
+        foreach (var failure in failures) responses[failure] = new OpenApiResponseReference(failure, context.Document);
+        return responses;
+    }
+
+    private static Dictionary<string, IOpenApiHeader> Headers(Operation notes, OperationFilterContext context)
+    {
+        var headers = new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document), ["Last-Modified"] = new OpenApiHeaderReference("Last-Modified", context.Document) };
+        if (notes.IsList) headers["Link"] = new OpenApiHeaderReference("Link", context.Document);
+        return headers;
+    }
+
+    /// <summary>The envelope, one schema an item type, so that clients get a typed list.</summary>
+    private static OpenApiSchemaReference ListOf(IOpenApiSchema item, Operation notes, OperationFilterContext context)
+    {
+        var name = (notes.Shape?.Name ?? notes.Resource!.Path switch { "events" => "Event", "meetings" => "Meeting", _ => notes.Resource.Item[0].Name }) + "List";
+        if (!context.SchemaRepository.Schemas.ContainsKey(name))
+        {
+            var envelope = context.SchemaGenerator.GenerateSchema(typeof(Envelope), context.SchemaRepository);
+            context.SchemaRepository.AddDefinition(name, new OpenApiSchema
+            {
+                AllOf = [envelope, new OpenApiSchema { Type = JsonSchemaType.Object, Required = new HashSet<string> { "items" }, Properties = new Dictionary<string, IOpenApiSchema> { ["items"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = item } } }],
+            });
+        }
+        return new OpenApiSchemaReference(name, context.Document);
+    }
+
+    public static bool NeedsKey(OperationFilterContext context) => context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<Access.Needs>().Any();
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Vocabulary;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace EventsApi.Http;
+
+/// <summary>Every member that is always there is required; nullable references are said in a way that JSON Schema 2020-12 can fulfil.</summary>
+internal sealed class SchemaFilter(IServiceProvider services) : ISchemaFilter
+{
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (schema is not OpenApiSchema found) return;
+        // An answer may grow members; only input is strict.
+        found.AdditionalPropertiesAllowed = true;
+        found.AdditionalProperties = found.AdditionalProperties is OpenApiSchema { Type: not null } or OpenApiSchemaReference ? found.AdditionalProperties : null;
+        // Its members are the parameters of a list.
+        if (context.Type == typeof(QueryBody) || context.Type == typeof(IReadOnlyDictionary<string, JsonElement>)) found.AdditionalProperties = new OpenApiSchema();
+        if (found.Properties is null || context.MemberInfo is not null) return;
+        var members = Json.Options.GetTypeInfo(context.Type).Properties.ToDictionary(p => p.Name);
+        found.Required = context.Type.Name.EndsWith("Input", StringComparison.Ordinal) ? Needed(context.Type) : Optional(context.Type) is { Count: > 0 } optional ? found.Properties.Keys.Where(name => !optional.Contains(name)).ToHashSet() : found.Properties.Keys.Where(name => members.TryGetValue(name, out var member) && !IsLeftOut(member)).ToHashSet();
+        foreach (var (name, property) in found.Properties)
+            if (property is OpenApiSchema { AllOf.Count: > 0 } reference && (reference.Type?.HasFlag(JsonSchemaType.Null) ?? false))
+            {
+                reference.AnyOf = [.. reference.AllOf, new OpenApiSchema { Type = JsonSchemaType.Null }];
+                reference.AllOf = null;
+                reference.Type = null;
+            }
+            else if (property is OpenApiSchema { Type: { } type } integer && type.HasFlag(JsonSchemaType.Integer) && type.HasFlag(JsonSchemaType.String))
+                integer.Type = type & ~JsonSchemaType.String;
+        foreach (var (name, property) in found.Properties)
+            if (members.GetValueOrDefault(name)?.AttributeProvider?.GetCustomAttributes(typeof(CodeListAttribute), true).OfType<CodeListAttribute>().FirstOrDefault() is { } list && property is OpenApiSchema coded)
+            {
+                var target = coded.Items as OpenApiSchema ?? coded;
+                target.Enum = [.. list.Values.Select(v => (JsonNode)v)];
+                if (target.Type is { } kinds && kinds.HasFlag(JsonSchemaType.Null)) target.Enum.Add(JsonNullSentinel.JsonNull);
+            }
+    }
+
+    /// <summary>What may be left out of a shape that is sent to us: it has a value then.</summary>
+    private static HashSet<string> Optional(Type shape) =>
+        [.. shape.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.HasDefaultValue).Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name!))];
+
+    /// <summary>The members without which the validator refuses a record.</summary>
+    private HashSet<string> Needed(Type input)
+    {
+        if (services.GetService(typeof(FluentValidation.IValidator<>).MakeGenericType(input)) is not FluentValidation.IValidator validator) return [];
+        return [.. validator.CreateDescriptor().GetMembersWithValidators().Where(member => member.Any(rule => rule.Validator.Name is "NotEmptyValidator" or "NotNullValidator" && !rule.Options.HasCondition && !rule.Options.HasAsyncCondition))
+            .Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Key)).Where(name => !name.Contains('.'))];
+    }
+
+    private static bool IsLeftOut(System.Text.Json.Serialization.Metadata.JsonPropertyInfo member) =>
+        member.AttributeProvider?.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonIgnoreAttribute), true).Length > 0;
+}
