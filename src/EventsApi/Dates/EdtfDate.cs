@@ -92,6 +92,12 @@ public sealed partial class EdtfDate
     private static bool TryParsePoint(string text, out Days days, out string precision)
     {
         (days, precision) = (default, "day");
+        // Most dates by far are one day.
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var exact))
+        {
+            days = new(exact.DayNumber, exact.DayNumber);
+            return true;
+        }
         var match = Point().Match(text);
         if (!match.Success) return false;
         var year = match.Groups["year"].Value;

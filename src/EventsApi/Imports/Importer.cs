@@ -40,7 +40,7 @@ internal sealed class ImportRun(ImportLog.Entry entry, long? length)
 internal sealed class Importer(Database database, RecordWriters writers, Edits edits, IValidator<EventInput> rules, TimeProvider clock)
 {
     // The reader may be ahead by so many bundles of rows.
-    private const int Bundle = 64, BundlesAhead = 32, LeastRows = 8, LeastRowsAlone = 500, MostRows = 2_000;
+    private const int Bundle = 64, BundlesAhead = 8, LeastRows = 8, LeastRowsAlone = 500, MostRows = 2_000;
     // All rejects are counted; so many are kept to be read.
     private const int MostRejects = 100_000;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -19,7 +20,7 @@ public static class Sorts
 /// <summary>Everything that is made from one record: its ready answer, the lists it stands in, its place in other orders and on the map.</summary>
 public sealed class Derived
 {
-    private readonly Dictionary<(string, string), long> _lists = [];
+    private readonly Dictionary<(string, string), long> _lists = new(32);
     private readonly List<(long Sort, object Value)> _sorts = [];
     private readonly List<(TextColumn Column, string Text)> _texts = [];
     private Action? _answer;
@@ -135,14 +136,18 @@ public sealed class Derived
             foreach (var term in Folding.Terms(text)) _words[(int)column].Add(term.Text);
         _signature = TextSignature.Of(_words);
         _sortsJson = JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }));
-        Hash = HashOf([.. Item, .. Rest]);
+        Hash = HashOf(Item, Rest);
     }
 
     /// <summary>Of an answer, item and rest one behind the other.</summary>
-    public static long HashOf(ReadOnlySpan<byte> answer)
+    public static long HashOf(ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest)
     {
+        var answer = ArrayPool<byte>.Shared.Rent(item.Length + rest.Length);
+        item.CopyTo(answer);
+        rest.CopyTo(answer.AsSpan(item.Length));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(answer, hash);
+        SHA256.HashData(answer.AsSpan(0, item.Length + rest.Length), hash);
+        ArrayPool<byte>.Shared.Return(answer);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 

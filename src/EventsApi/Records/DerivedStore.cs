@@ -5,12 +5,13 @@ namespace EventsApi.Records;
 
 /// <summary>Where derived answers and lists are written, with the counts that are written once at the end: in the catalogue, or in one made for a question.</summary>
 /// <param name="now">Unix milliseconds.</param>
-public sealed class DerivedStore(Connection connection, long now)
+/// <param name="lists">The lists that are known from transactions before; none for a catalogue that was made for a question.</param>
+public sealed class DerivedStore(Connection connection, long now, ListIds? lists = null)
 {
     private readonly Dictionary<string, int> _words = [];
     private readonly Dictionary<(int Level, long Cell), (long Count, double Latitude, double Longitude)> _cells = [];
 
-    public ListStore Lists { get; } = new(connection);
+    public ListStore Lists { get; } = new(connection, lists ?? new ListIds());
     public long Now => now;
 
     public Statement Kept(string sql) => connection.Kept(sql);

@@ -30,13 +30,16 @@ public sealed record Kind(string Name, string Path, long Number, char? Prefix, s
 
     public static readonly string[] Names = [.. All.Select(k => k.Name)];
 
+    // The ref of an event begins with 1, not with its number.
+    private static readonly Kind[] ByNumber = [.. Enumerable.Range(0, 16).Select(n => All.FirstOrDefault(k => k.Number == n) ?? Event)];
+
     /// <summary>The number by which records of this kind are stored: <c>kind &lt;&lt; 44 | number</c>. An event has one too, beside its key in time.</summary>
     public long Ref(long number) => (this == Event ? 1L : Number) << Shift | number;
 
     /// <summary>The first and the last number that a record of this kind can have: one range of the primary key.</summary>
     public (long Low, long High) Refs => (Ref(0), Ref((1L << Shift) - 1));
 
-    public static Kind OfRef(long reference) => reference >> Shift == 1 ? Event : All.First(k => k.Number == reference >> Shift);
+    public static Kind OfRef(long reference) => ByNumber[reference >> Shift];
 
     public static long NumberOfRef(long reference) => reference & ((1L << Shift) - 1);
 

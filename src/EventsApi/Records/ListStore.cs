@@ -4,9 +4,8 @@ using EventsApi.Storage;
 namespace EventsApi.Records;
 
 /// <summary>Writes postings: which keys stand in which list. Ids of lists are looked up once and counts are written at the end of the transaction.</summary>
-public sealed class ListStore(Connection connection)
+public sealed class ListStore(Connection connection, ListIds known)
 {
-    private readonly Dictionary<(string, string), long> _ids = [];
     private readonly Dictionary<long, long> _counts = [];
     // Written in the order of the index: thousands of rows that come by record would each look for their place anew.
     private readonly List<(long List, long Key, long Detail)> _postings = [];
@@ -19,10 +18,14 @@ public sealed class ListStore(Connection connection)
 
     public long IdOf(string field, string value)
     {
-        if (_ids.TryGetValue((field, value), out var id)) return id;
-        id = connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar()
-            ?? connection.Kept("INSERT INTO lists(field, value) VALUES (?, ?) RETURNING id").Bind(field).Bind(value).Scalar()!.Value;
-        return _ids[(field, value)] = id;
+        if (known.Find(field, value) is { } id) return id;
+        if (connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() is not { } present)
+        {
+            present = known.Next(connection);
+            connection.Kept("INSERT INTO lists(id, field, value) VALUES (?, ?, ?)").Bind(present).Bind(field).Bind(value).Run();
+        }
+        known.Keep(field, value, present);
+        return present;
     }
 
     /// <summary>Puts the key into its lists. <paramref name="length"/> in days decides whether it is listed again among the long ones.</summary>
@@ -69,9 +72,7 @@ public sealed class ListStore(Connection connection)
     {
         var keys = new List<long>();
         // Looking must not make the list.
-        if (!_ids.TryGetValue((field, value), out var id))
-            id = connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() ?? -1;
-        if (id < 0) return keys;
+        if ((known.Find(field, value) ?? connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar()) is not { } id) return keys;
         if (_unwritten.Contains(id)) FlushPostings();
         var rows = connection.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(id << 2);
         while (rows.Step()) keys.Add(rows.Int64(0));
@@ -97,8 +98,55 @@ public sealed class ListStore(Connection connection)
 
     public void Forget()
     {
-        _ids.Clear();
+        known.Forget();
         _postings.Clear();
         _unwritten.Clear();
+    }
+}
+
+/// <summary>The ids of lists that were written to, kept from one transaction to the next: an import puts nearly every record into the same few hundred.</summary>
+public sealed class ListIds
+{
+    // Of two generations the older is dropped when the younger is full, so what is used stays.
+    private const int MostKept = 25_000;
+
+    private Dictionary<(string, string), long> _young = [], _old = [];
+    private long _last = -1;
+    private long _epoch;
+
+    /// <summary>Forgets everything if something was taken back since.</summary>
+    internal ListIds Of(long epoch)
+    {
+        if (_epoch != epoch) Forget();
+        _epoch = epoch;
+        return this;
+    }
+
+    internal long? Find(string field, string value)
+    {
+        if (_young.TryGetValue((field, value), out var id)) return id;
+        if (!_old.TryGetValue((field, value), out id)) return null;
+        Keep(field, value, id);
+        return id;
+    }
+
+    internal void Keep(string field, string value, long id)
+    {
+        if (_young.Count >= MostKept) (_old, _young) = (_young, []);
+        _young[(field, value)] = id;
+    }
+
+    /// <summary>The id of a new list. It is counted here, because an engine that is to give ids out tells them by a table of its own for each.</summary>
+    internal long Next(Connection connection)
+    {
+        if (_last < 0) _last = connection.Kept("SELECT max(id) FROM lists").Scalar() ?? 0;
+        return ++_last;
+    }
+
+    internal void Forget()
+    {
+        _young.Clear();
+        _old.Clear();
+        _last = -1;
     }
 }

@@ -11,6 +11,7 @@ public sealed record Known(long Ref, Kind Kind, string Id, string? Word, string?
 public abstract class RecordSession(Connection connection, RecordWriters writers)
 {
     private readonly Dictionary<(Kind, string), Known?> _byId = [];
+    private readonly Dictionary<long, Known> _byRef = [];
     private readonly Dictionary<long, RecordInput> _inputs = [];
     private readonly Dictionary<(Kind, string), IReadOnlyList<Known>> _above = [];
     private bool? _hasMerged;
@@ -33,7 +34,7 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
         return _byId[(kind, id)] = LookUp(kind, id);
     }
 
-    public Known Find(long reference) => LookUp(reference);
+    public Known Find(long reference) => _byRef.TryGetValue(reference, out var known) ? known : _byRef[reference] = LookUp(reference);
 
     /// <summary>The record that a reference in a body names; a broken rule when there is none.</summary>
     public Known Resolve(Kind kind, ReferenceInput reference, string pointer) =>
@@ -76,6 +77,7 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
     protected internal void Set(Known known, RecordInput input)
     {
         _byId[(known.Kind, known.Id)] = known;
+        _byRef[known.Ref] = known;
         _inputs[known.Ref] = input;
         _above.Clear();
     }
@@ -84,6 +86,7 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
     public virtual void Forget()
     {
         _byId.Clear();
+        _byRef.Clear();
         _inputs.Clear();
         _above.Clear();
         _hasMerged = null;

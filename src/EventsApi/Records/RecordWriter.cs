@@ -87,6 +87,9 @@ public sealed class RecordWriters
 
     public RecordWriter this[Kind kind] => _byKind[kind];
 
+    /// <summary>What the one writer knows of the lists.</summary>
+    internal ListIds Lists { get; } = new();
+
     /// <summary>One job of writing. Its records may refer to each other in any order; when a rule breaks, this job alone is undone.</summary>
     public Task<T> WriteAsync<T>(Database database, Func<WriteSession, T> work, Authorship? by = null) =>
         database.WriteAsync(writer => WriteSession.Of(writer, this).Run(by ?? Authorship.Nobody, work));
@@ -159,7 +162,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         var reference = Kind.Ref(number);
         var id = Kind.Prefix is null ? input.Id ?? FreeId(session, ReadableId(written), number) : null;
         if (id is not null && (session.Find(Kind, id) is not null || RecordLookup.Deleted(session.Writer, Kind, id) is not null)
-            || id is null && session.Writer.Kept("SELECT 1 FROM records WHERE ref = ? UNION ALL SELECT 1 FROM tombstones WHERE ref = ?").Bind(reference).Bind(reference).Scalar() is not null)
+            || id is null && input.Id is not null && session.Writer.Kept("SELECT 1 FROM records WHERE ref = ? UNION ALL SELECT 1 FROM tombstones WHERE ref = ?").Bind(reference).Bind(reference).Scalar() is not null)
             throw new ProblemException(ProblemCode.Conflict, $"The id '{input.Id}' is taken, or was used by a record that is gone.", [new ProblemError("taken", "This id is taken; send another, or none.") { Pointer = "/id" }]);
 
         // Before anything is written: in a batch the other lines are still looked at, and must not find half a record.
@@ -237,7 +240,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         if (before is null)
         {
             Check(session, known, input);
-            session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").Bind(JsonSerializer.Serialize(isPlaced ? written : input, Json.Compact)).Bind(known.Ref).Run();
+            session.Writer.Kept("UPDATE records SET record = ? WHERE ref = ?").BindText(JsonSerializer.SerializeToUtf8Bytes(isPlaced ? written : input, Json.Compact)).Bind(known.Ref).Run();
         }
         else
         {

@@ -38,7 +38,7 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
         var changed = new List<string>();
         var row = reader.Kept("SELECT ref, hash, item, rest FROM answers");
         while (changed.Count < 100 && row.Step())
-            if (Derived.HashOf([.. row.Blob(2), .. row.Blob(3)]) != row.Int64(1)) changed.Add($"the answer of record {row.Int64(0)} is not what was written");
+            if (Derived.HashOf(row.Blob(2), row.Blob(3)) != row.Int64(1)) changed.Add($"the answer of record {row.Int64(0)} is not what was written");
         row.Reset();
         return changed;
     }

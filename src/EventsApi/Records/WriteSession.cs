@@ -20,7 +20,7 @@ public sealed record Warning(string Pointer, string Code, string Message);
 public sealed class WriteSession : RecordSession
 {
     // So many records are described before they are written: enough for all cores, and little memory.
-    private const int Slice = 512;
+    private const int Slice = 256;
     // What so few others show is made again at once; more wait for slices of their own, so that no write waits for them.
     private const int MostAtOnce = 300;
 
@@ -44,7 +44,7 @@ public sealed class WriteSession : RecordSession
     private WriteSession(Writer writer, RecordWriters writers) : base(writer, writers)
     {
         Writer = writer;
-        Derived = new DerivedStore(writer, writer.Now);
+        Derived = new DerivedStore(writer, writer.Now, writers.Lists.Of(writer.Epoch));
     }
 
     public Writer Writer { get; }
@@ -276,19 +276,33 @@ public sealed class WriteSession : RecordSession
         foreach (var noun in Writers.InOrder)
         {
             var stale = _stale.Where(r => Kind.OfRef(r) == noun.Kind).Order().ToArray();
+            // Serializing and folding need no database: other cores do that for one slice while the one before it is written.
+            Task<List<Derived>>? ahead = null;
             foreach (var slice in stale.Chunk(Slice))
             {
                 var made = slice.Select(Describe).OfType<Derived>().ToList();
-                // Serializing and folding need no database, so all cores take part.
-                if (made.Count > 1) Parallel.ForEach(made, derived => derived.Prepare());
-                else foreach (var derived in made) derived.Prepare();
-                foreach (var derived in made) (NoteTouch(derived) ?? derived)?.Write(Derived);
+                var prepared = stale.Length > 1 ? Task.Run(() => Prepared(made)) : Task.FromResult(Prepared(made));
+                Write(ahead);
+                ahead = prepared;
             }
+            Write(ahead);
             Derived.Lists.FlushPostings();
         }
         _stale.Clear();
         Derived.Flush();
         foreach (var action in _atEnd) action();
+    }
+
+    private static List<Derived> Prepared(List<Derived> made)
+    {
+        if (made.Count > 1) Parallel.ForEach(made, derived => derived.Prepare());
+        else foreach (var derived in made) derived.Prepare();
+        return made;
+    }
+
+    private void Write(Task<List<Derived>>? prepared)
+    {
+        foreach (var derived in prepared?.GetAwaiter().GetResult() ?? []) (NoteTouch(derived) ?? derived).Write(Derived);
     }
 
     private Derived? Describe(long reference)

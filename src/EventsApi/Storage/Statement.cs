@@ -8,6 +8,8 @@ public abstract class Statement : IDisposable
     public abstract Statement Bind(long value);
     public abstract Statement Bind(string? value);
     public abstract Statement Bind(ReadOnlySpan<byte> value);
+    /// <summary>Text, in UTF-8.</summary>
+    public virtual Statement BindText(ReadOnlySpan<byte> utf8) => Bind(System.Text.Encoding.UTF8.GetString(utf8));
     protected abstract Statement Bind(double value);
     protected abstract Statement BindNull();
 

@@ -48,6 +48,9 @@ public sealed class Writer : Connection
     /// <summary>Somebody reads.</summary>
     internal void NoteRead() => Interlocked.Increment(ref _reads);
 
+    /// <summary>Grows when what was known of the catalogue may not hold any more, because something that was written has been taken back. What is kept in memory across transactions is forgotten then.</summary>
+    internal long Epoch { get; private set; }
+
     private StorageFault? _damage, _fault;
 
     /// <summary>Why the last commit failed, when that was the disk's fault; null since one succeeded. Damage stays, whatever came after it.</summary>
@@ -114,6 +117,7 @@ public sealed class Writer : Connection
             if (alone is not null)
             {
                 alone.Run(this);
+                Epoch++;
                 ResetAll();
                 alone.Acknowledge();
             }
@@ -137,6 +141,7 @@ public sealed class Writer : Connection
                     var fault = StorageFault.Of(job.Error);
                     if (fault is { Kind: StorageFaultKind.Damaged }) Note(fault);
                     else if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(job.Error!);
+                    Epoch++;
                     ResetAll();
                     Kept("ROLLBACK TO job").Run();
                 }
@@ -155,6 +160,7 @@ public sealed class Writer : Connection
         catch (Exception error)
         {
             if (StorageFault.Of(error) is { } fault) Note(fault);
+            Epoch++;
             BeforeCommit = null;
             try
             {

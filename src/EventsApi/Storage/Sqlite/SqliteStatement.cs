@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using SQLitePCL;
 
@@ -52,9 +53,21 @@ internal sealed unsafe class SqliteStatement : Statement
     {
         const int Short = 256;
         var length = Encoding.UTF8.GetMaxByteCount(text.Length);
-        var utf8 = length <= Short ? stackalloc byte[Short] : new byte[length];
-        length = Encoding.UTF8.GetBytes(text, utf8);
-        fixed (byte* bytes = utf8) Check(Native.sqlite3_bind_text(_statement, ++_bound, bytes, length, Transient));
+        if (length <= Short)
+        {
+            Span<byte> few = stackalloc byte[Short];
+            return BindText(few[..Encoding.UTF8.GetBytes(text, few)]);
+        }
+        var many = ArrayPool<byte>.Shared.Rent(length);
+        BindText(many.AsSpan(0, Encoding.UTF8.GetBytes(text, many)));
+        ArrayPool<byte>.Shared.Return(many);
+        return this;
+    }
+
+    public override SqliteStatement BindText(ReadOnlySpan<byte> utf8)
+    {
+        // A null pointer would bind NULL, and an empty span has one.
+        fixed (byte* bytes = utf8.IsEmpty ? "\0"u8 : utf8) Check(Native.sqlite3_bind_text(_statement, ++_bound, bytes, utf8.Length, Transient));
         return this;
     }
 
