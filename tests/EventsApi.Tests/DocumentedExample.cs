@@ -12,7 +12,7 @@ internal sealed record DocumentedExample(string Name, string Request, string? Me
         var address = shared.Where(p => p.Text("in") == "path").Aggregate(path, (at, p) => at.Replace($"{{{p.Text("name")}}}", p.Text("example"), StringComparison.Ordinal));
         var (mediaType, bodies) = operation.TryGetProperty("requestBody", out var body) ? Bodies(document, Schema.Resolve(document, body)) : (null, []);
         return operation.TryGetProperty("x-examples", out var told)
-            ? [.. told.EnumerateArray().Select((e, n) => new DocumentedExample(e.Text("name")!, e.Text("request")!, mediaType, n < bodies.Count ? bodies[n].Body : null))]
+            ? [.. told.EnumerateObject().Select((e, n) => new DocumentedExample(e.Name, e.Value.GetString()!, mediaType, n < bodies.Count ? bodies[n].Body : null))]
             : [.. bodies.Select(b => new DocumentedExample(b.Name, address, mediaType, b.Body))];
     }
 

@@ -72,14 +72,6 @@ internal static class Answers
                 Content = new Dictionary<string, IOpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = isBatch ? context.SchemaGenerator.GenerateSchema(typeof(Curation.BatchReport), context.SchemaRepository) : shape } },
             },
         };
-        // Replacing and changing answer the same.
-        if (status == "200" && notes.Resource is not null && !isBatch)
-        {
-            var name = $"{notes.Resource.Path}.Written";
-            context.Document.Components!.Responses ??= new Dictionary<string, IOpenApiResponse>();
-            context.Document.Components.Responses.TryAdd(name, responses["200"]);
-            responses["200"] = new OpenApiResponseReference(name, context.Document);
-        }
         var failures = new List<string> { "400", "401", "403" };
         if (hasId) failures.AddRange(["404", "410"]);
         failures.Add("409");

@@ -34,6 +34,8 @@ internal static class ApiDocument
         ("Catalogue", "The catalogue as a whole."),
     ];
 
+    private static readonly HttpMethod[] Methods = [HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete];
+
     private const string Script = "/swagger/catalogue.js";
 
     /// <summary>Input that may be written short, as text, or as an answer has it.</summary>
@@ -136,7 +138,12 @@ internal static class ApiDocument
             var order = Tags.Select(t => t.Name).ToList();
             var paths = document.Paths.OrderBy(p => order.IndexOf(p.Value.Operations!.First().Value.Tags!.First().Name!)).ThenBy(p => p.Key, StringComparer.Ordinal).ToList();
             document.Paths.Clear();
-            foreach (var (path, item) in paths) document.Paths.Add(path, item);
+            foreach (var (path, item) in paths)
+            {
+                document.Paths.Add(path, item);
+                // What the generator sorts by differs between hosts.
+                if (item is OpenApiPathItem own) own.Operations = item.Operations!.OrderBy(o => Array.IndexOf(Methods, o.Key)).ToDictionary();
+            }
             document.Tags = Tags.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }).ToHashSet();
             // Reading needs no key unless the operator says so.
             document.Security = [new OpenApiSecurityRequirement()];
@@ -166,8 +173,18 @@ internal static class ApiDocument
             OpenApiResponse Problem(ProblemCode code) => new()
             {
                 Description = code.Title + ".",
-                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = problem } },
+                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = problem, Example = Example(code) } },
             };
+            // One of each kind that a program reacts to.
+            static JsonNode? Example(ProblemCode code) => code.Status switch
+            {
+                400 => Told(code, "'consul' is no value of type. Did you mean 'consult'?", "/v1/events?type=consul", new ProblemError("unknown-value", "'consul' is no value of type. Did you mean 'consult'?") { Parameter = "type", DidYouMean = "consult" }),
+                401 => Told(code, "POST /v1/topics needs a key of the role editor.", "/v1/topics"),
+                404 => Told(code, "There is no actor 'nata'. Did you mean 'nato', at /v1/actors/nato?", "/v1/actors/nata"),
+                _ => null,
+            };
+            static JsonNode? Told(ProblemCode code, string detail, string instance, params ProblemError[] errors) =>
+                JsonSerializer.SerializeToNode(new Problem($"{Server.DefaultUrl}/errors/{code.Code}", code.Title, code.Status, detail, instance, "e0cecb9003d63e1446392da22632b05c") { Errors = errors.Length == 0 ? null : errors }, Json.Options);
         }
     }
 }

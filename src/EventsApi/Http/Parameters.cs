@@ -4,40 +4,35 @@ using Microsoft.OpenApi;
 
 namespace EventsApi.Http;
 
-/// <summary>Query parameters as shared components.</summary>
+/// <summary>What an operation takes beside its body, made of the filters of a resource and of what lists and writing take.</summary>
 internal static class Parameters
 {
-    public static string Filter(Resource resource, FilterParameter filter, string spelling, OpenApiDocument document)
+    public static OpenApiParameter Filter(FilterParameter filter, string spelling)
     {
         var op = spelling.Length > filter.Name.Length ? spelling[(filter.Name.Length + 1)..^1] : "";
         var description = op switch { "all" => "All of them.", "not" => "None of them.", "gte" => "At least this.", "lte" => "At most this.", _ => filter.Description };
-        var key = spelling.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
-        return Add(document, key, resource.Path, new OpenApiParameter { Name = spelling, In = ParameterLocation.Query, Description = description, Schema = Schema(filter.Shape, op), Explode = IsOne(filter.Shape, op) });
+        return new OpenApiParameter { Name = spelling, In = ParameterLocation.Query, Description = description, Schema = Schema(filter.Shape, op), Explode = IsOne(filter.Shape, op) };
     }
 
     /// <summary>The headers of an operation that writes.</summary>
-    public static IEnumerable<string> Writing(string path, string method, OpenApiDocument document)
+    public static IEnumerable<OpenApiParameter> Writing(string path, string method)
     {
         if (method is "PUT" or "PATCH" or "DELETE" && !path.Contains("merge-into", StringComparison.Ordinal) || path.EndsWith("/revert", StringComparison.Ordinal))
             yield return Header("If-Match", "The ETag of the record as it was read; `*` for whatever stands there.", true, "*");
         if (method == "POST") yield return Header("Idempotency-Key", "The same request with the same key has its effect once, within 24 hours; best a UUID.", false, null);
         yield return Header("X-Change-Reason", "Why; kept with the revision.", false, null);
         if (path.EndsWith("/batch", StringComparison.Ordinal))
-            yield return Add(document, "onError", "shared", new OpenApiParameter { Name = "onError", In = ParameterLocation.Query, Description = "skip: without the lines that are wrong.", Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["fail", "skip"], Default = "fail" } });
+            yield return new OpenApiParameter { Name = "onError", In = ParameterLocation.Query, Description = "skip: without the lines that are wrong.", Schema = OneOf(["fail", "skip"], "fail") };
 
-        string Header(string name, string description, bool isRequired, string? example) => Add(document, name, "shared", new OpenApiParameter
+        OpenApiParameter Header(string name, string description, bool isRequired, string? example) => new()
         {
-            Name = name, In = ParameterLocation.Header, Required = isRequired, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = example is null ? null : JsonValue.Create(example),
-        });
+            Name = name, In = ParameterLocation.Header, Required = isRequired, Description = description, Schema = Text(), Example = example is null ? null : JsonValue.Create(example),
+        };
     }
 
-    public static string Limit(string key, PageBounds bounds, OpenApiDocument document) => Add(document, key, "shared", new OpenApiParameter
-    {
-        Name = "limit", In = ParameterLocation.Query, Description = "How many items a page has.",
-        Schema = Number(1, bounds.Largest, bounds.Usual),
-    });
+    public static OpenApiParameter Limit(PageBounds bounds) => new() { Name = "limit", In = ParameterLocation.Query, Description = "How many items a page has.", Schema = Number(1, bounds.Largest, bounds.Usual) };
 
-    public static string Control(Resource? resource, string name, OpenApiDocument document, (string Format, string MediaType)[]? forms = null)
+    public static OpenApiParameter Control(Resource? resource, string name, (string Format, string MediaType)[]? forms = null)
     {
         var (description, schema) = name switch
         {
@@ -80,11 +75,11 @@ internal static class Parameters
             "format" => ("The form of the answer.", OneOf(["json", .. (forms ?? (resource is null ? [] : Exports.Export.Formats(resource))).Select(f => f.Format)], "json")),
             _ => ("The form of the answer.", Text()),
         };
-        return Add(document, name, forms is { Length: > 0 } ? string.Join('-', forms.Select(f => f.Format)) : resource?.Path ?? "shared", new OpenApiParameter
+        return new OpenApiParameter
         {
             Name = name == "importFormat" ? "format" : name, Required = name == "importFormat", In = ParameterLocation.Query,
             Description = description, Schema = schema, Explode = schema.Type != JsonSchemaType.Array,
-        });
+        };
     }
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
@@ -107,32 +102,4 @@ internal static class Parameters
         };
         return !IsOne(shape, op) ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = one, MaxItems = Lists.MostValues } : one;
     }
-
-    /// <summary>Adds the component, under its plain name when that is free or means the same, else under the resource's.</summary>
-    public static string Add(OpenApiDocument document, string key, string path, OpenApiParameter parameter)
-    {
-        document.Components ??= new OpenApiComponents();
-        document.Components.Parameters ??= new Dictionary<string, IOpenApiParameter>();
-        foreach (var name in (string[])[key, $"{path}.{key}"])
-        {
-            if (document.Components.Parameters.TryAdd(name, parameter)) return name;
-            if (Same(document.Components.Parameters[name], parameter)) return name;
-        }
-        throw new InvalidOperationException($"Two parameters {path}.{key} differ.");
-    }
-
-    /// <summary>A parameter as a component; where two of the same name differ in their examples, the second has a component too and any other stays with its operation.</summary>
-    public static IOpenApiParameter Share(OpenApiDocument document, string key, OpenApiParameter parameter)
-    {
-        document.Components ??= new OpenApiComponents();
-        document.Components.Parameters ??= new Dictionary<string, IOpenApiParameter>();
-        foreach (var name in (string[])[key, key + ".other"])
-            if (document.Components.Parameters.TryAdd(name, parameter) || Same(document.Components.Parameters[name], parameter)) return new OpenApiParameterReference(name, document);
-        return parameter;
-    }
-
-    private static bool Same(IOpenApiParameter a, OpenApiParameter b) =>
-        a.Description == b.Description && a.Example?.ToJsonString() == b.Example?.ToJsonString() && Words(a.Schema) == Words(b.Schema) && a.Schema?.Default?.ToJsonString() == b.Schema?.Default?.ToJsonString();
-
-    private static string Words(IOpenApiSchema? schema) => string.Join(',', (schema?.Items?.Enum ?? schema?.Enum ?? []).Select(e => e.ToJsonString()));
 }

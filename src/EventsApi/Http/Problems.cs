@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 namespace EventsApi.Http;
 
 /// <summary>One thing that is wrong with a request, and what to send instead.</summary>
+/// <param name="Code">The rule that is broken, for programs.</param>
+/// <param name="Message">The same for people.</param>
 public sealed record ProblemError(string Code, string Message)
 {
     /// <summary>JSON pointer (RFC 6901) into the body.</summary>
@@ -19,8 +21,14 @@ public sealed record ProblemError(string Code, string Message)
 
 /// <summary>A problem document, RFC 9457.</summary>
 /// <param name="Type">A URL that explains this kind of problem.</param>
+/// <param name="Title">The kind of problem in a few words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What is wrong this time, for people to read.</param>
+/// <param name="Instance">The path that was asked for.</param>
+/// <param name="TraceId">Names the request in the server's log.</param>
 public sealed record Problem(string Type, string Title, int Status, string Detail, string Instance, string TraceId)
 {
+    /// <summary>Each thing that is wrong.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<ProblemError>? Errors { get; init; }
 }
 

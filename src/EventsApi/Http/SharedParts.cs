@@ -13,6 +13,7 @@ internal sealed class SharedParts : IDocumentFilter
 
     public void Apply(OpenApiDocument document, DocumentFilterContext context)
     {
+        ShareBetweenOperations(document);
         var schemas = context.SchemaRepository.Schemas;
         schemas["DateInput"] = new OpenApiSchema { Type = ApiDocument.TextOrObject, Description = "An EDTF date, or a date object of which `edtf` counts." };
         schemas["ReferenceInput"] = new OpenApiSchema { Type = ApiDocument.TextOrObject, Description = "An id, `scheme:value` of an identifier, or an object of which `id` counts (and `kind`, where kinds could mix)." };
@@ -35,13 +36,13 @@ internal sealed class SharedParts : IDocumentFilter
             _ => schema,
         });
         foreach (var (name, list) in lists) schemas.Add(name, list);
-        ShareAnswers(document);
 
         IOpenApiSchema Reference(OpenApiSchema found, string at)
         {
             var values = found.Enum!.Where(v => !v.IsJsonNullSentinel()).ToList();
             var name = Array.Find(Vocabulary.Words.Lists, l => l.Values.SequenceEqual(values.Select(v => (string)v!))) is { Id: { } id } ? string.Concat(id.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])) : at;
-            lists.TryAdd(name, new OpenApiSchema { Type = JsonSchemaType.String, Enum = values });
+            // The words of parameters that are called alike can differ.
+            for (var (plain, n) = (name, 2); !lists.TryAdd(name, new OpenApiSchema { Type = JsonSchemaType.String, Enum = values }) && Words(lists[name]) != Words(found); n++) name = $"{plain}.{n}";
             var reference = new OpenApiSchemaReference(name, document);
             if (found.Type!.Value.HasFlag(JsonSchemaType.Null)) return new OpenApiSchema { Description = found.Description, AnyOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Null }] };
             if (found.Description is not null) reference.Description = found.Description;
@@ -77,9 +78,9 @@ internal sealed class SharedParts : IDocumentFilter
     private static void Everywhere(OpenApiDocument document, Dictionary<string, IOpenApiSchema> schemas, Func<string, IOpenApiSchema, IOpenApiSchema> visit)
     {
         foreach (var (name, schema) in schemas.ToList()) Inside(name, schema);
-        foreach (var (name, parameter) in document.Components!.Parameters!)
-            if (parameter is OpenApiParameter { Schema: { } schema } own) own.Schema = Visit(name, schema);
         var operations = document.Paths.Values.SelectMany(path => path.Operations!.Values).ToList();
+        foreach (var parameter in document.Components!.Parameters!.Values.Concat(operations.SelectMany(o => o.Parameters!)).OfType<OpenApiParameter>())
+            if (parameter.Schema is { } schema) parameter.Schema = Visit(parameter.Name!, schema);
         var answers = operations.SelectMany(o => o.Responses!.Values).Concat(document.Components.Responses!.Values).OfType<OpenApiResponse>().Select(r => r.Content);
         var bodies = operations.Select(o => o.RequestBody).Concat(document.Components.RequestBodies!.Values).OfType<OpenApiRequestBody>().Select(b => b.Content);
         foreach (var content in answers.Concat(bodies).SelectMany(c => c?.Values ?? []).OfType<OpenApiMediaType>())
@@ -105,16 +106,36 @@ internal sealed class SharedParts : IDocumentFilter
         }
     }
 
-    /// <summary>Answers that several operations give.</summary>
-    private static void ShareAnswers(OpenApiDocument document)
+    /// <summary>What several operations take or answer alike becomes a component; what one alone has stays with it, for a reference is longer than most.</summary>
+    private static void ShareBetweenOperations(OpenApiDocument document)
     {
-        var answers = document.Paths.Values.SelectMany(path => path.Operations!.Values).SelectMany(operation => operation.Responses!.Where(r => r.Value is OpenApiResponse).Select(r => (Operation: operation, Status: r.Key, Answer: (OpenApiResponse)r.Value)));
-        foreach (var same in answers.GroupBy(a => (Name: Name(a.Answer), a.Answer.Description, Headers: string.Join(' ', a.Answer.Headers?.Keys ?? []))).Where(g => g.Key.Name is not null && g.Count() > 1).ToList())
+        var components = document.Components ??= new OpenApiComponents();
+        var operations = document.Paths.Values.SelectMany(path => path.Operations!.Values).ToList();
+        Share(operations.SelectMany(o => o.Parameters!.Select((p, n) => (p.Name!.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal), p, (Action<IOpenApiParameter>)(shared => o.Parameters![n] = shared)))),
+            components.Parameters = new Dictionary<string, IOpenApiParameter>(), name => new OpenApiParameterReference(name, document));
+        Share(operations.Where(o => o.RequestBody is not null).Select(o => (ShapeOf(o.RequestBody!.Content) ?? "Body", o.RequestBody, (Action<IOpenApiRequestBody>)(shared => o.RequestBody = shared))),
+            components.RequestBodies = new Dictionary<string, IOpenApiRequestBody>(), name => new OpenApiRequestBodyReference(name, document));
+        Share(operations.SelectMany(o => o.Responses!.Where(r => r.Value is OpenApiResponse).Select(r => (ShapeOf(r.Value.Content) ?? "Done", r.Value, (Action<IOpenApiResponse>)(shared => o.Responses![r.Key] = shared)))),
+            components.Responses ??= new Dictionary<string, IOpenApiResponse>(), name => new OpenApiResponseReference(name, document));
+
+        static string? ShapeOf(IDictionary<string, IOpenApiMediaType>? content) => content?.Values.Select(c => (c.Schema as OpenApiSchemaReference)?.Reference.Id).FirstOrDefault();
+    }
+
+    private static void Share<T>(IEnumerable<(string Name, T Part, Action<T> Put)> uses, IDictionary<string, T> components, Func<string, T> reference) where T : IOpenApiSerializable
+    {
+        foreach (var same in uses.ToList().GroupBy(use => Written(use.Part)).Where(same => same.Count() > 1))
         {
-            if (!document.Components!.Responses!.TryAdd(same.Key.Name!, same.First().Answer)) continue;
-            foreach (var (operation, status, _) in same) operation.Responses![status] = new OpenApiResponseReference(same.Key.Name!, document);
+            var (plain, part, _) = same.First();
+            var name = plain;
+            for (var n = 2; !components.TryAdd(name, part); n++) name = $"{plain}.{n}";
+            foreach (var use in same) use.Put(reference(name));
         }
 
-        static string? Name(OpenApiResponse answer) => answer.Content is null or { Count: 0 } ? "Done" : answer.Content.Keys.Single() == "application/json" ? (answer.Content.Values.Single().Schema as OpenApiSchemaReference)?.Reference.Id : null;
+        static string Written(T part)
+        {
+            using var text = new StringWriter();
+            part.SerializeAsV31(new OpenApiJsonWriter(text));
+            return text.ToString();
+        }
     }
 }

@@ -33,7 +33,7 @@ const examples = () => ({
   wrapComponents: {
     parameters: (Parameters, { React: { createElement: h, Fragment }, specSelectors, specActions }) => props => {
       const [path, method] = props.pathMethod;
-      const shown = specSelectors.specJson().getIn(["paths", path, method, "x-examples"])?.toJS() ?? [];
+      const shown = specSelectors.specJson().getIn(["paths", path, method, "x-examples"])?.toJS() ?? {};
       const fill = request => {
         const [address, query] = request.split("?");
         const given = new URLSearchParams(query), parts = address.split("/");
@@ -42,7 +42,7 @@ const examples = () => ({
           if (text !== null) specActions.changeParam([path, method], parameter.name, parameter.in, parameter.schema.type === "array" ? text.split(",") : text, false);
         }
       };
-      return h(Fragment, null, shown.length > 0 && h("div", { className: "opblock-description-wrapper" }, h("div", { className: "renderedMarkdown" }, h("p", null, "Examples"), h("ul", null, shown.map(({ name, request }) =>
+      return h(Fragment, null, Object.keys(shown).length > 0 && h("div", { className: "opblock-description-wrapper" }, h("div", { className: "renderedMarkdown" }, h("p", null, "Examples"), h("ul", null, Object.entries(shown).map(([name, request]) =>
         h("li", { key: name }, name + ": ", method === "get" ? h("a", { href: request, target: "_blank", rel: "noopener" }, request) : h("code", null, request), " ", h("button", { className: "btn btn-sm", onClick: () => fill(request) }, "Fill in")))))), h(Parameters, props));
     },
   },
