@@ -40,6 +40,7 @@ public static class Server
         builder.Services.AddTransport();
         builder.Services.AddSingleton<RequestFigures>();
         builder.Services.AddApiDocument();
+        builder.Services.AddTelemetry(builder.Configuration);
         services?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -27,6 +27,9 @@ public sealed class CatalogueOptions
 /// <summary>The open catalogue: many readers, one writer. Cheap and heavy reads run in lanes of their own, so that a storm of one kind leaves the other alone.</summary>
 public sealed class Database : IDisposable
 {
+    /// <summary>Spans of the work on the catalogue, the waiting included, for whoever listens.</summary>
+    public static readonly System.Diagnostics.ActivitySource Work = new("EventsApi.Storage");
+
     // What takes longer than this is not cheap, and goes where it holds nobody up.
     private static readonly TimeSpan CheapDeadline = TimeSpan.FromMilliseconds(250), SearchDeadline = TimeSpan.FromMilliseconds(1_000);
 
@@ -105,6 +108,7 @@ public sealed class Database : IDisposable
 
     private async ValueTask<T> ReadAsync<T>(Func<Reader, T> work, bool snapshot, CancellationToken ct)
     {
+        using var span = Work.StartActivity("read");
         _writer.NoteRead();
         if (!_free.Wait(0, ct)) await _free.WaitAsync(ct);
         try
@@ -137,11 +141,16 @@ public sealed class Database : IDisposable
     }
 
     /// <summary>A read that may be expensive: exact totals, orders without an index. It waits in a bounded queue for a thread of its own.</summary>
-    public Task<T> ReadHeavyAsync<T>(Func<Reader, T> work, CancellationToken ct = default) => _heavy.RunAsync(work, _deadline, ct);
+    public async Task<T> ReadHeavyAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
+    {
+        using var span = Work.StartActivity("heavy read");
+        return await _heavy.RunAsync(work, _deadline, ct);
+    }
 
     /// <summary>A read of bounded cost that is more than a look-up: ranking, counting facets. What takes too long for it goes on among the heavy ones.</summary>
     public async Task<T> SearchAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
     {
+        using var span = Work.StartActivity("search");
         try
         {
             return await _search.RunAsync(work, _deadline < SearchDeadline ? _deadline : SearchDeadline, ct);
@@ -160,7 +169,11 @@ public sealed class Database : IDisposable
     }
 
     /// <summary>One write. Writes that wait together are committed together, and are acknowledged when that commit is on disk.</summary>
-    public Task<T> WriteAsync<T>(Func<Writer, T> work) => _writer.Enqueue(work);
+    public async Task<T> WriteAsync<T>(Func<Writer, T> work)
+    {
+        using var span = Work.StartActivity("write");
+        return await _writer.Enqueue(work);
+    }
 
     /// <summary>Destroys what deleted records left behind in the file and its log.</summary>
     public async Task EraseAsync()
