@@ -21,9 +21,9 @@ internal static class ActorEndpoints
         routes.MapGet("/actors/{id}/members", ListActorMembers).WithName(nameof(ListActorMembers)).Lists(ActorFilters.Memberships, "Members of an organization", "One membership per member, as of `asOf`, else of those that have not ended. `classification` defaults to member, or partner where there are no members.",
             new("NATO on 1 April 2004", "/v1/actors/nato/members?asOf=2004-04-01"), new("Partners of the Istanbul Cooperation Initiative", "/v1/actors/istanbul-cooperation-initiative/members"), tag: "Actors");
         routes.MapGet("/actors/{id}/connections", ListConnections).WithName(nameof(ListConnections)).Answers<Connection>("Actors", "Whom an actor meets", "Actors in the same events, the most frequent first, with the first and last day. Counted over its newest 20,000 events.",
-            new("NATO", "/v1/actors/nato/connections"), new("Kuwait, the first five", "/v1/actors/kuwait/connections?limit=5"), list: true, parameters: "knownAt");
+            new("NATO", "/v1/actors/nato/connections"), new("Kuwait, the first five", "/v1/actors/kuwait/connections?limit=5"), list: true, parameters: ["lang", "knownAt"]);
         routes.MapGet("/dyads/{a}/{b}", GetDyad).WithName(nameof(GetDyad)).Answers<Dyad>("Actors", "Two actors side by side", "Their shared events by type and year, how many are meetings, and the organizations both belong to.",
-            new("NATO and Kuwait", "/v1/dyads/nato/kuwait"), new("The United States and France, by ISO code", "/v1/dyads/iso3166:USA/iso3166:FRA"), parameters: "knownAt");
+            new("NATO and Kuwait", "/v1/dyads/nato/kuwait"), new("The United States and France, by ISO code", "/v1/dyads/iso3166:USA/iso3166:FRA"), parameters: ["lang", "knownAt"]);
         routes.MapGet("/posts", ListPosts).WithName(nameof(ListPosts)).Lists(ActorFilters.Posts, "Posts, by label", "Offices that people hold one after the other.",
             new("Posts of NATO", "/v1/posts?organization=nato"), new("What Keir Starmer held on 9 September 2025", "/v1/posts?holder=keir-starmer&asOf=2025-09-09"));
         routes.MapGet("/posts/{id}", GetPost).WithName(nameof(GetPost)).Gives(ActorFilters.Posts, "One post with its holders", "Holders stand oldest first.",

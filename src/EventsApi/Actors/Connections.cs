@@ -37,12 +37,17 @@ internal static class ActorConnections
     public static async Task ListAsync(HttpContext http, Database database, RecordWriters writers, ListNames names, string id)
     {
         Conditional.RequireJson(http);
-        Singles.CheckParameters(http, ShortList.Controls("knownAt"));
-        List<JsonNode> Read(Reader reader) => PastSession.Asked(http, reader, writers) is { } past
-            ? Connected(reader, names, past.Require(Kind.Actor, id), past)
-            : Connected(reader, names, Singles.Require(reader, Kind.Actor, id), null);
+        Singles.CheckParameters(http, ShortList.Controls("lang", "knownAt"));
+        var languages = Languages.Of(http);
+        List<JsonNode> Read(Reader reader)
+        {
+            var past = PastSession.Asked(http, reader, writers);
+            var found = Connected(reader, names, past?.Require(Kind.Actor, id) ?? Singles.Require(reader, Kind.Actor, id), past);
+            foreach (var connection in found) languages?.Apply(reader, connection, past);
+            return found;
+        }
         var items = http.Request.Query.ContainsKey("knownAt") ? await database.ReadHeavyAsync(Read, http.RequestAborted) : await database.SearchAsync(Read, http.RequestAborted);
-        await ShortList.AnswerAsync(http, database, $"Actors in events with {id}, most often first", items, "knownAt");
+        await ShortList.AnswerAsync(http, database, $"Actors in events with {id}, most often first", items, "lang", "knownAt");
     }
 
     private static List<JsonNode> Connected(Reader reader, ListNames names, Known actor, PastSession? past)
@@ -93,10 +98,17 @@ internal static class ActorConnections
     public static async Task DyadAsync(HttpContext http, Database database, RecordWriters writers, string a, string b)
     {
         Conditional.RequireJson(http);
-        Singles.CheckParameters(http, "format", "knownAt");
-        Dyad Both(Reader reader) => PastSession.Asked(http, reader, writers) is { } past
-            ? Read(reader, past.Require(Kind.Actor, a), past.Require(Kind.Actor, b), past, isPast: true)
-            : Read(reader, Singles.Require(reader, Kind.Actor, a), Singles.Require(reader, Kind.Actor, b), new PastSession(reader, writers, long.MaxValue), isPast: false);
+        Singles.CheckParameters(http, "format", "lang", "knownAt");
+        var languages = Languages.Of(http);
+        JsonNode Both(Reader reader)
+        {
+            var past = PastSession.Asked(http, reader, writers);
+            var dyad = JsonSerializer.SerializeToNode(past is not null
+                ? Read(reader, past.Require(Kind.Actor, a), past.Require(Kind.Actor, b), past, isPast: true)
+                : Read(reader, Singles.Require(reader, Kind.Actor, a), Singles.Require(reader, Kind.Actor, b), new PastSession(reader, writers, long.MaxValue), isPast: false), Json.Options)!;
+            languages?.Apply(reader, dyad, past);
+            return dyad;
+        }
         await ShortList.SendAsync(http, database, http.Request.Query.ContainsKey("knownAt") ? await database.ReadHeavyAsync(Both, http.RequestAborted) : await database.SearchAsync(Both, http.RequestAborted));
     }
 

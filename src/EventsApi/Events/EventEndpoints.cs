@@ -20,7 +20,7 @@ internal static class EventEndpoints
             "Everything about it but claims, revisions and names, which `include` adds. The id is the catalogue's (`E1`) or `scheme:value` of an identifier (`ucdp:15321`).",
             new("The ICI Policy Advisory Group in Kuwait", "/v1/events/E1"), new("Title and statements of the Downing Street meeting", "/v1/events/E2?fields=id,title,statements.text"));
         routes.MapGet("/events/{id}/related", ListRelated).WithName(nameof(ListRelated)).Answers<RelatedEvent>("Events", "Events related to an event", "By relations, series, situations, participants, place, topics and sources, the nearest first; `reasons` says why each is here.",
-            new("The Downing Street meeting", "/v1/events/E2/related"), new("The Kuwait meeting, the first five", "/v1/events/E1/related?limit=5"), list: true, parameters: "knownAt");
+            new("The Downing Street meeting", "/v1/events/E2/related"), new("The Kuwait meeting, the first five", "/v1/events/E1/related?limit=5"), list: true, parameters: ["lang", "knownAt"]);
         routes.MapGet("/incidents/{id}", GetIncident).WithName(nameof(GetIncident)).Answers<IncidentDocument>("Events", "One happening, as each dataset tells it", "Rows that agree in day, parties (in any order), type and place are taken for one happening; an event's `incident` names it.",
             new("A visit", $"/v1/incidents/{Incident.Example}"), new("The same", $"/v1/incidents/{Incident.Example}?format=json"));
         routes.MapGet("/relations", ListRelations).WithName(nameof(ListRelations)).Lists(CatalogueResources.Relations, "Relations between records",

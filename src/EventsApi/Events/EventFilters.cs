@@ -86,6 +86,13 @@ internal static class EventFilters
         new("host", "Who hosted it; the same as actor.host.", ValueShape.Id(Kind.Actor), FilterParameter.Sets, (reader, op, values) => Actor(reader, "host", op, values, Array.IndexOf(Words.Role, "host"))),
     ];
 
+    private static readonly FilterParameter KindFilter = new("kind", "meeting: only meetings. event: all but those.", ValueShape.OneWord(["event", "meeting"]), FilterParameter.None, (reader, _, values) =>
+    {
+        reader.Add(new InLists([("event.kind", "meeting")]) { Not = values[0] == "event" });
+        reader.Set("kind", values[0]);
+        reader.Say(values[0] == "event" ? "no meetings" : "only meetings");
+    });
+
     private static readonly Facet[] Facets =
     [
         Facet.Word("type", "event.type", null, t => EventTypes.Find(t)?.Label ?? t), Facet.Word("mode", "event.mode", "modes"), Facet.Word("context", "event.context"),
@@ -97,7 +104,7 @@ internal static class EventFilters
 
     public static readonly Resource Events = new()
     {
-        Path = "events", Tag = "Events", Kind = Kind.Event, Filters = Filters, Sorts = SortOrders, Item = [typeof(EventItem), typeof(MeetingItem)], Single = [typeof(EventItem), typeof(MeetingItem), typeof(EventDetails), typeof(MeetingDetails)],
+        Path = "events", Tag = "Events", Kind = Kind.Event, Filters = [KindFilter, .. MeetingFilters, .. Filters], Sorts = SortOrders, Item = [typeof(EventItem), typeof(MeetingItem)], Single = [typeof(EventItem), typeof(MeetingItem), typeof(EventDetails), typeof(MeetingDetails)],
         Includes = Resource.EveryInclude, Together = Together, Facets = Facets,
     };
 

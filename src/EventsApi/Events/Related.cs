@@ -29,11 +29,18 @@ internal static class Related
     public static async Task AnswerAsync(HttpContext http, Database database, RecordWriters writers, string id)
     {
         Conditional.RequireJson(http);
-        Singles.CheckParameters(http, ShortList.Controls("knownAt"));
+        Singles.CheckParameters(http, ShortList.Controls("lang", "knownAt"));
+        var languages = Languages.Of(http);
         var items = http.Request.Query.ContainsKey("knownAt")
-            ? await database.ReadHeavyAsync(reader => Then(reader, PastSession.Asked(http, reader, writers)!, id), http.RequestAborted)
-            : await database.SearchAsync(reader => Find(reader, Singles.Require(reader, Kind.Event, id), (kind, id) => Name(reader, kind, id)), http.RequestAborted);
-        await ShortList.AnswerAsync(http, database, $"Events related to {id}, the nearest first", items, "knownAt");
+            ? await database.ReadHeavyAsync(reader => PastSession.Asked(http, reader, writers) is var past ? Named(reader, Then(reader, past!, id), past) : [], http.RequestAborted)
+            : await database.SearchAsync(reader => Named(reader, Find(reader, Singles.Require(reader, Kind.Event, id), (kind, id) => Name(reader, kind, id)), null), http.RequestAborted);
+        await ShortList.AnswerAsync(http, database, $"Events related to {id}, the nearest first", items, "lang", "knownAt");
+
+        List<JsonNode> Named(Reader reader, List<JsonNode> found, PastSession? past)
+        {
+            foreach (var related in found) languages?.Apply(reader, related, past);
+            return found;
+        }
     }
 
     /// <summary>The same in a catalogue that holds what can be related, as it stood then: the nearest in each list of the event, and of what changed since, all that shares a list with it.</summary>

@@ -66,7 +66,15 @@ public sealed record Brief(TitleReference Meeting, string Text, Date? Date, Even
         var date = (string?)meeting["date"]?["edtf"];
         var place = meeting["location"] is { } location ? string.Join(", ", ((string[])[(string)location["name"]!]).Concat(location["path"]!.AsArray().Where(p => (string)p!["kind"]! is not "region").Select(p => (string)p!["name"]!))) : null;
         var who = participants.Where(p => !p.Roles.Contains("mentioned")).Select(p => (p.Actor?.Name ?? p.Label ?? p.Post?.Label) + (p.OnBehalfOf is { } behalf && behalf.Id != p.Actor?.Id ? $" (for {behalf.Name})" : ""));
-        return $"{meeting["title"]}. {(date is null ? "Date not known" : date.StartsWith('[') ? $"Some day in {date}" : date)}; {place ?? "place not known"}. Took part: {string.Join("; ", who)}.";
+        var day = date switch
+        {
+            null => "Date not known",
+            ['[', '.', '.', .. var latest, ']'] => $"{latest} or earlier",
+            ['[', .. var earliest, '.', '.', ']'] => $"{earliest} or later",
+            ['[', ..] => $"Some day in {date}",
+            _ => date,
+        };
+        return $"{meeting["title"]}. {day}; {place ?? "place not known"}. Took part: {string.Join("; ", who)}.";
     }
 }
 

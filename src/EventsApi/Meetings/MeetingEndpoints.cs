@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventsApi.Events;
 using EventsApi.Http;
@@ -23,7 +24,7 @@ internal static class MeetingEndpoints
             new("In Kuwait", "/v1/meetings/E1/attendance"), new("At Downing Street, the first only", "/v1/meetings/E2/attendance?limit=1"), list: true, parameters: ["lang", "knownAt"]);
         routes.MapGet("/meetings/{id}/brief", GetBrief).WithName(nameof(GetBrief)).Answers<Brief>("Meetings", "A meeting on one page",
             "What a reader needs first: when and where, who for whom, what was said by whom, what came of it, and the meetings before and after it in its series.",
-            new("Kuwait", "/v1/meetings/E1/brief"), new("Downing Street", "/v1/meetings/E2/brief"), parameters: "knownAt");
+            new("Kuwait", "/v1/meetings/E1/brief"), new("Downing Street", "/v1/meetings/E2/brief"), parameters: ["lang", "knownAt"]);
         routes.MapGet("/meeting-series", ListMeetingSeries).WithName(nameof(ListMeetingSeries)).Lists(CatalogueResources.Series, "Series of meetings", "Meetings that come again, with how many of them the catalogue has.",
             new("All series", "/v1/meeting-series"), new("NATO's", "/v1/meeting-series?organization=nato"));
         routes.MapGet("/meeting-series/{id}", GetMeetingSeries).WithName(nameof(GetMeetingSeries)).Gives(CatalogueResources.Series, "One series", "Its meetings are at /v1/meetings?series=.",
@@ -49,12 +50,15 @@ internal static class MeetingEndpoints
 
     private static async Task GetBrief(string id, HttpContext http, Database database, RecordWriters writers)
     {
-        Singles.CheckParameters(http, "format", "knownAt");
+        Singles.CheckParameters(http, "format", "lang", "knownAt");
         Conditional.RequireJson(http);
+        var languages = Languages.Of(http);
         var brief = await database.ReadAsync(reader =>
         {
             var past = PastSession.Asked(http, reader, writers);
-            return Brief.Of(reader, Meeting(reader, id, past), past);
+            var made = JsonSerializer.SerializeToNode(Brief.Of(reader, Meeting(reader, id, past), past), Json.Options)!;
+            languages?.Apply(reader, made, past);
+            return made;
         }, http.RequestAborted);
         await ShortList.SendAsync(http, database, brief);
     }

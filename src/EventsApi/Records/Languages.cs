@@ -65,6 +65,12 @@ public sealed class Languages
         else members["nameLanguage"] = "en";
     }
 
+    /// <summary>Records that have names in languages.</summary>
+    public static bool HasNames(Kind kind) => kind == Kind.Actor || kind == Kind.Location;
+
+    /// <summary>The name in the best language that the record has one in; null for none.</summary>
+    public (string Text, string Lang)? NameOf(Reader reader, Kind kind, string id) => Find(reader, kind == Kind.Actor, id, null);
+
     private (string Text, string Lang)? Find(Reader reader, bool actor, string id, PastSession? past)
     {
         if (_found.TryGetValue((actor, id), out var known)) return known;

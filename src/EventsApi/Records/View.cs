@@ -33,6 +33,9 @@ public sealed class View
     /// <summary>The time whose names, claims and revisions are shown; null for now.</summary>
     public PastSession? Past { get; set; }
 
+    /// <summary>The languages that names are wanted in; null for English.</summary>
+    public Languages? Languages => _languages;
+
     public bool IsPlain => _fields is null && _includes.Length == 0 && _languages is null;
 
     /// <summary>Members may be left out, but none is added and no name is in another language.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EventsApi.Records;
 using EventsApi.Vocabulary;
 
@@ -44,4 +45,8 @@ public sealed record FacetCounts(IReadOnlyList<FacetValue> Values, FacetValue? U
 /// <param name="Value">As the filter takes it; null for unknown.</param>
 /// <param name="Selected">The filter asks for it.</param>
 /// <param name="Href">The list with this value selected, or taken out when it is; null where no filter says it.</param>
-public sealed record FacetValue(string? Value, string Label, long Count, bool Selected, string? Href);
+public sealed record FacetValue(string? Value, string Label, long Count, bool Selected, string? Href)
+{
+    /// <summary>The language of <c>label</c>; only of actors and places, and when a language was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? LabelLanguage { get; init; }
+}

@@ -82,7 +82,7 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
             if (!counts.Exists(c => c.Value == value)) counts.Add((value, 0));
         counts.Sort((a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : string.CompareOrdinal(a.Value, b.Value));
         // What is selected is shown however rare it is, so that it can be taken out again.
-        var values = counts.Where((c, n) => n < request.FacetLimit || selected.Contains(c.Value)).Select(c => new FacetValue(c.Value, LabelOf(reader, facet, c.Value), (long)Math.Round(c.Count * factor), selected.Contains(c.Value), Toggle(facet.Name, c.Value, selected))).ToList();
+        var values = counts.Where((c, n) => n < request.FacetLimit || selected.Contains(c.Value)).Select(c => Named(facet, c.Value, (long)Math.Round(c.Count * factor), selected.Contains(c.Value), Toggle(facet.Name, c.Value, selected))).ToList();
         return new FacetCounts(values, unknown is { } without ? new FacetValue(null, "Unknown", (long)Math.Round(without * factor), filters.Selected("missing").Contains(facet.Missing ?? "-"), facet.Missing is null || filters.Canonical.ContainsKey(facet.Name) ? null : WithoutValue(facet.Missing)) : null,
             counts.Count, counts.Count > request.FacetLimit, estimated);
     }
@@ -157,12 +157,21 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
         return request.AddressWith(path, filters, new() { [parameter] = joined == "" ? null : joined });
     }
 
+    /// <summary>The value, called as the client wants it.</summary>
+    private FacetValue Named(Facet facet, string value, long count, bool isSelected, string? href)
+    {
+        if (request.View.Languages is not { } languages || facet.Names is not { } kind || RecordOf(reader, facet, value) is not { } known || !Languages.HasNames(kind)) return new FacetValue(value, LabelOf(reader, facet, value), count, isSelected, href);
+        var name = languages.NameOf(reader, kind, known.Id);
+        return new FacetValue(value, name?.Text ?? known.Name ?? value, count, isSelected, href) { LabelLanguage = name?.Lang ?? "en" };
+    }
+
+    private static Known? RecordOf(Reader reader, Facet facet, string value) => facet.Names is { } kind ? RecordLookup.Find(reader, kind, facet.Scheme is { } scheme ? $"{scheme}:{value}" : value) : null;
+
     /// <summary>What a value is called.</summary>
     public static string LabelOf(Reader reader, Facet facet, string value)
     {
-        if (facet.Names is not { } kind) return facet.Label?.Invoke(value) ?? value;
-        return RecordLookup.Find(reader, kind, facet.Scheme is { } scheme ? $"{scheme}:{value}" : value) is { } known
-            ? known.Name ?? reader.Kept("SELECT record ->> '$.title' FROM records WHERE ref = ?").Bind(known.Ref).ScalarText() ?? value : value;
+        if (facet.Names is null) return facet.Label?.Invoke(value) ?? value;
+        return RecordOf(reader, facet, value) is { } known ? known.Name ?? reader.Kept("SELECT record ->> '$.title' FROM records WHERE ref = ?").Bind(known.Ref).ScalarText() ?? value : value;
     }
 
     /// <summary>What one walk counted.</summary>

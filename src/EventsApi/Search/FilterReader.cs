@@ -156,7 +156,11 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
     /// <summary>The canonical id of the record that a value names; an unknown one is refused with the nearest.</summary>
     public string IdOf(string parameter, Kind of, string value)
     {
-        if ((Past is { } past ? past.Find(of, value) : RecordLookup.Find(reader, of, value)) is { } known) return known.Id;
+        if ((Past is { } past ? past.Find(of, value) : RecordLookup.Find(reader, of, value)) is { } known)
+        {
+            if (known.Name is not null) _called[(parameter, known.Id)] = known.Name;
+            return known.Id;
+        }
         var nearest = Nearest(of, value);
         throw ProblemException.Parameter(parameter, "unknown-value", $"There is no {of.Name} '{value}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}", didYouMean: nearest);
     }
@@ -251,7 +255,13 @@ public sealed class FilterReader(Reader reader, Kind kind, DateOnly today)
         throw ProblemException.Parameter(parameter, "invalid", $"'{value}' is not a date. {EdtfDate.Forms} Or today, 7d (the last seven days), +30d.");
     }
 
-    public string Or(IReadOnlyList<string> values) => string.Join(" or ", values);
+    // What the records asked for are called, by parameter and id.
+    private readonly Dictionary<(string Parameter, string Id), string> _called = [];
 
-    public string And(IReadOnlyList<string> values) => string.Join(" and ", values);
+    private IEnumerable<string> Called(IReadOnlyList<string> values) => values.Select(v => _called.GetValueOrDefault((Reading, v), v));
+
+    /// <summary>The values of the parameter that is being read, in words: records by their names.</summary>
+    public string Or(IReadOnlyList<string> values) => string.Join(" or ", Called(values));
+
+    public string And(IReadOnlyList<string> values) => string.Join(" and ", Called(values));
 }

@@ -33,7 +33,7 @@ export async function eventPage(id, signal) {
         section("Topics", topics(event.topics, 24)),
         section("Connected with", event.relations.length > 0 && h("ul", {}, event.relations.map(relation => h("li", {}, sentence(h("span", {}, h("span", { class: "muted" }, `${spelled(relation.type.replace(/([A-Z])/g, " $1").toLowerCase())} `), relation.target.title), relation.basis, [["Open", reference(relation.target)]]))))),
         section("Where sources differ", claims(event.claims ?? [])),
-        later("Related", `/v1/events/${event.id}/related?limit=5`, answer => answer.items.length > 0 && h("div", { class: "results" }, answer.items.map(item => related(item))), signal),
+        later("Related", spoken(`/v1/events/${event.id}/related`, { limit: 5 }), answer => answer.items.length > 0 && h("div", { class: "results" }, answer.items.map(item => related(item))), signal),
       ],
       key: [
         mapOf(event.location, 12),
@@ -45,7 +45,7 @@ export async function eventPage(id, signal) {
           ["Venue", event.venue && reference(event.venue)],
           ["Attendance", isMeeting && Object.entries(event.attendance ?? {}).filter(([, n]) => n > 0).map(([word, n]) => `${n} ${word}`).join(", ")],
           ["Deaths", event.fatalities && deaths(event.fatalities)],
-          ["Score", event.score != null && `${event.score} (PLOVER, −10 to +10)`],
+          ["Score", event.score != null && `${String(event.score).replace("-", "−")} (PLOVER, −10 to +10)`],
           ["Contexts", event.contexts.map(spelled).join(", ")],
           ["Earlier dates", event.previousDates?.map(dateText).join(", ")],
           ["Dataset", h("a", { href: listAddress("events", { dataset: event.dataset }) }, event.dataset)],

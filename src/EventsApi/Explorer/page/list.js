@@ -1,5 +1,5 @@
 // A list with everything that narrows it: facets, map, timeline. The address's query string is the API's, word for word.
-import { go, listAddress, recordAddress } from "./address.js";
+import { go, listAddress, recordAddress, spoken } from "./address.js";
 import { call, get, maybe } from "./api.js";
 import { cards } from "./cards.js";
 import { h, joined } from "./element.js";
@@ -13,8 +13,8 @@ import { count, filterName, total } from "./words.js";
 
 /** What can be looked through, in the order of the tabs. */
 export const LISTS = {
-  events: { facets: ["type", "country", "actor", "topic", "situation", "dataset"], sorts: [["-date", "newest first"], ["date", "oldest first"], ["-fatalities", "most deaths first"], ["-updated", "last changed first"]], hasMap: true, hasYears: true, kinds: "events" },
-  meetings: { facets: ["setting", "series", "country", "actor", "topic"], sorts: [["-date", "newest first"], ["date", "oldest first"], ["-updated", "last changed first"]], hasYears: true, kinds: "meetings" },
+  events: { facets: ["type", "country", "actor", "topic", "situation", "dataset"], sorts: [["-date", "newest first"], ["date", "oldest first"], ["-fatalities", "most deaths first"], ["-updated", "last changed first"]], hasMap: true, kinds: "events" },
+  meetings: { facets: ["setting", "series", "country", "actor", "topic"], sorts: [["-date", "newest first"], ["date", "oldest first"], ["-updated", "last changed first"]], hasMap: true, kinds: "meetings" },
   actors: { facets: ["kind", "classification", "sector", "country"], sorts: [["name", "by name"], ["-updated", "last changed first"]], kinds: "people, states and organizations" },
   situations: { facets: ["kind"], sorts: [["name", "by name"], ["-updated", "last changed first"]], kinds: "situations" },
   locations: { facets: ["kind", "country"], sorts: [["name", "by name"], ["-updated", "last changed first"]], kinds: "places" },
@@ -25,6 +25,9 @@ const TITLES = { events: "Events", meetings: "Meetings", actors: "Actors", situa
 
 // Shown by the facets, the map, the timeline or the search box; other filters are named in chips of their own.
 const ELSEWHERE = ["q", "lang", "sort", "limit"];
+
+// Filters whose values are ids of records.
+const RECORDS = { actor: "actors", memberOf: "actors", partOf: "actors", organization: "actors", speaker: "actors", onBehalfOf: "actors", host: "actors", location: "locations", within: "locations", parent: "locations", situation: "situations", topic: "topics", series: "meeting-series", post: "posts", event: "events", source: "sources" };
 
 /** Degrees as an address holds them. */
 const rounded = box => box.map(n => Number(n.toFixed(box[2] - box[0] > 5 ? 1 : 3))).join(",");
@@ -48,10 +51,10 @@ export class List {
     this.results = h("div", { class: "results" });
     this.more = h("button", { type: "button", class: "more", hidden: true });
     this.panel = h("div", { class: "panel" });
-    if (this.settings.hasMap) this.map = new WorldMap({ label: "Map of the events", box: box => this.#change({ bbox: box && rounded(box) }), move: () => this.#mapMoved() });
-    if (this.settings.hasYears) this.timeline = new Timeline({ range: (from, to) => this.#change({ from, to, date: null }) });
+    if (this.settings.hasMap) this.map = new WorldMap({ label: `Map of the ${this.settings.kinds}`, box: box => this.#change({ bbox: box && rounded(box) }), move: () => this.#mapMoved() });
+    if (this.settings.hasMap) this.timeline = new Timeline({ range: (from, to) => this.#change({ from, to, date: null }) });
     this.tabs = Object.keys(LISTS).map(name => h("a", { "data-list": name, "aria-current": name === resource ? "page" : null }, TITLES[name]));
-    this.element = h("div", { class: this.map || this.timeline ? "list" : "list plain" },
+    this.element = h("div", { class: this.map ? "list" : "list plain" },
       h("div", { class: "found" }, h("nav", { class: "tabs", "aria-label": "What to look through" }, this.tabs), h("div", { class: "headline" }, this.heading, this.sort), this.said, this.named, this.chosen, this.facets.element, h("h2", { class: "unseen" }, "Results"), this.results, this.more),
       h("div", { class: "beside" }, this.map?.element, this.timeline?.element, this.panel));
   }
@@ -61,6 +64,7 @@ export class List {
     this.#asked.abort();
     this.#asked = new AbortController();
     const { signal } = this.#asked;
+    if (parameters.get("lang") !== this.#parameters.get("lang")) this.#labels.clear();
     this.#parameters = new URLSearchParams(parameters);
     for (const tab of this.tabs) tab.href = listAddress(tab.dataset.list, { q: parameters.get("q") });
     this.timeline?.select(parameters.get("from") ?? parameters.get("date"), parameters.get("to") ?? parameters.get("date"));
@@ -137,34 +141,35 @@ export class List {
     return filters;
   }
 
+  /** The same, where meetings are asked for among all events. */
+  #ofEvents(...without) {
+    const filters = this.#filters(...without);
+    if (this.resource === "meetings") filters.set("kind", "meeting");
+    return filters;
+  }
+
   async #facets(signal) {
-    const names = this.settings.facets.concat(this.settings.hasYears && !this.settings.hasMap ? ["year"] : []);
-    const parameters = this.#with({ facets: names.join(","), facetLimit: this.settings.hasMap ? this.facets.limit() : 200, limit: 1, fields: "id", total: "none" }, this.#filters());
+    const parameters = this.#with({ facets: this.settings.facets.join(","), facetLimit: this.facets.limit(), limit: 1, fields: "id", total: "none" }, this.#filters());
     const page = await maybe(call(`/v1/${this.resource}`, parameters), signal);
     this.facets.show(page?.facets, this.#parameters, () => this.#facets(signal));
     if (page?.facets?.country) this.map?.highlight(page.facets.country.values.filter(v => v.selected).map(v => v.value));
-    if (page?.facets?.year) this.#showYears([...page.facets.year.values, page.facets.year.unknown].filter(Boolean).map(v => [v.value, v.count]));
-    this.#labels = new Map(Object.entries(page?.facets ?? {}).flatMap(([name, facet]) => facet.values.map(v => [`${name}=${v.value}`, v.label])));
+    for (const [name, facet] of Object.entries(page?.facets ?? {})) for (const v of facet.values) this.#labels.set(`${name}=${v.value}`, v.label);
     this.#showChosen();
   }
 
   #labels = new Map();
 
   async #years(signal) {
-    if (!this.settings.hasMap) return;
-    const page = await maybe(call("/v1/events/aggregate", this.#with({ by: "year", limit: 500 }, this.#filters("lang", "from", "to", "date", "dateMatch"))), signal);
-    this.#showYears(page?.items.map(row => [row.by.year, row.count]) ?? []);
-  }
-
-  /** @param counts Pairs of a year and a count; what is no single year is only counted. */
-  #showYears(counts) {
-    const isYear = ([year]) => /^\d{4}$/.test(year ?? "");
-    this.timeline.show(counts.filter(isYear).map(([year, n]) => [Number(year), n]), counts.filter(c => !isYear(c)).reduce((sum, [, n]) => sum + n, 0));
+    if (!this.timeline) return;
+    const page = await maybe(call("/v1/events/aggregate", this.#with({ by: "year", limit: 500 }, this.#ofEvents("lang", "from", "to", "date", "dateMatch"))), signal);
+    // What is no single year is only counted.
+    const rows = page?.items ?? [], isYear = row => /^\d{4}$/.test(row.by.year ?? "");
+    this.timeline.show(rows.filter(isYear).map(row => [Number(row.by.year), row.count]), rows.filter(row => !isYear(row)).reduce((sum, row) => sum + row.count, 0));
   }
 
   async #clusters(signal) {
     if (!this.map?.scale) return;
-    const parameters = this.#filters("lang", "bbox", "geoMatch");
+    const parameters = this.#ofEvents("lang", "bbox", "geoMatch");
     if (!this.map.isWorld) parameters.set("bbox", rounded(this.map.view()));
     // A cell is about twenty pixels wide.
     parameters.set("zoom", Math.max(0, Math.min(22, Math.round(Math.log2(this.map.scale * 360 / 22) - 2))));
@@ -194,12 +199,28 @@ export class List {
   }
 
   #showChosen() {
+    this.#nameValues(this.#asked.signal);
     const chips = [...this.#parameters].filter(([name]) => !ELSEWHERE.includes(name)).map(([name, value]) => {
-      const shown = value.split(",").map(v => this.#labels.get(`${name}=${v}`) ?? v).join(name === "bbox" ? ", " : " or ");
+      const shown = value.split(",").map(v => this.#labels.get(`${name.replace(/\[.*/, "")}=${v}`) ?? v).join(name === "bbox" ? ", " : " or ");
       return h("li", {}, h("a", { class: "chip", href: listAddress(this.resource, this.#with({ [name]: null })), "aria-label": `Remove ${name} ${shown}` }, h("span", { class: "muted" }, `${filterName(name)} `), h("span", { dir: "auto" }, shown), h("span", { class: "cross", "aria-hidden": "true" }, "×")));
     });
     if (chips.length > 1) chips.push(h("li", {}, h("a", { class: "chip quiet", href: listAddress(this.resource, this.#with(Object.fromEntries([...this.#parameters].filter(([name]) => name !== "lang").map(([name]) => [name, null])))) }, "Clear all")));
     this.chosen.replaceChildren(...chips);
+  }
+
+  /** Looks up what the records are called that filters name and no facet shows. */
+  #nameValues(signal) {
+    for (const [name, values] of this.#parameters)
+      for (const value of values.split(",")) {
+        const plain = name.replace(/\[.*/, ""), key = `${plain}=${value}`, resource = RECORDS[plain];
+        if (!resource || this.#labels.has(key)) continue;
+        this.#labels.set(key, value);
+        maybe(spoken(`/v1/${resource}/${encodeURIComponent(value)}`), signal).then(record => {
+          if (!record) return;
+          this.#labels.set(key, record.name ?? record.label ?? record.title);
+          this.#showChosen();
+        }).catch(() => {});
+      }
   }
 
   /** Why nothing was found, as the API explains it, each with the way out. */

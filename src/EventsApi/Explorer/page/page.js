@@ -72,7 +72,8 @@ export function terms(items, show) {
   const known = items.filter(i => year(i.start));
   const first = Math.min(now - 10, ...known.map(i => year(i.start)));
   return h("ol", { class: "terms" }, items.map(item => {
-    const from = year(item.start) || first, to = year(item.end) || (item.end === null ? now : from);
+    // Where only the latest beginning is known, the line comes out of the dark.
+    const from = (item.start?.start && year(item.start)) || first, to = year(item.end) || (item.end === null ? now : from);
     const bar = h("span", { class: item.start?.start ? "bar" : "bar open", "aria-hidden": "true" });
     bar.style.setProperty("--from", (from - first) / (now - first + 1));
     bar.style.setProperty("--to", (Math.max(from, to) + 1 - first) / (now - first + 1));

@@ -8,8 +8,8 @@ export const counted = (n, one) => `${count(n)} ${one}${n === 1 ? "" : "s"}`;
 /** A total that may be a lower bound. */
 export const total = t => (t.relation === "gte" ? `more than ${count(t.value)}` : count(t.value));
 const FILTERS = { q: "Words", bbox: "Area", date: "Date", "actor[all]": "Actors together", dateMatch: "Date match" };
-/** A filter's name for people. */
-export const filterName = parameter => FILTERS[parameter] ?? spelled(parameter);
+/** A filter's name for people: "memberOf" is "Member of". */
+export const filterName = parameter => FILTERS[parameter] ?? spelled(parameter.replace(/[A-Z]/g, c => ` ${c.toLowerCase()}`).replace("[not]", " not").replace("[gte]", " at least").replace("[lte]", " at most").replace("[all]", ""));
 /** "suicide-attack" is "Suicide attack". */
 export const spelled = word => (word ? word[0].toUpperCase() + word.slice(1).replaceAll("-", " ") : "");
 
