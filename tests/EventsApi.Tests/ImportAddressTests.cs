@@ -9,7 +9,7 @@ namespace EventsApi.Tests;
 public sealed class FetchingApi : TestApi
 {
     protected override string Seed => "none";
-    protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Imports:Hosts:3"] = "127.0.0.1", ["Imports:AllowPrivateAddresses"] = "true", ["Imports:LargestUpload"] = "100000" };
+    protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["Imports:Hosts:3"] = "127.0.0.1", ["Imports:AllowPrivateAddresses"] = "true", ["Imports:LargestUpload"] = "100000", ["Imports:StallSeconds"] = "1" };
 }
 
 /// <summary>An operator who lists a host of this machine, but does not say that private addresses may be asked.</summary>
@@ -85,6 +85,17 @@ public sealed class ImportAddressTests(FetchingApi open, GuardedApi guarded, Emp
         Assert.Empty(Directory.EnumerateFiles(open.File + ".imports"));
     }
 
+    [Fact]
+    public async Task A_host_that_drips_is_given_up()
+    {
+        using var host = new Host(_ => "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Contains("in 1 seconds it brought only", await RefusedAsync(open, host.Root + "/drip"), StringComparison.Ordinal);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{watch.Elapsed}");
+        Assert.Empty(Directory.EnumerateFiles(open.File + ".imports"));
+    }
+
     /// <summary>Answers each path with what it is told to.</summary>
     private sealed class Host : IDisposable
     {
@@ -100,7 +111,16 @@ public sealed class ImportAddressTests(FetchingApi open, GuardedApi guarded, Emp
                     using var caller = await _listener.AcceptTcpClientAsync();
                     var buffer = new byte[8192];
                     var read = await caller.GetStream().ReadAsync(buffer);
-                    await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes(answer(Encoding.ASCII.GetString(buffer, 0, read).Split(' ')[1])));
+                    var path = Encoding.ASCII.GetString(buffer, 0, read).Split(' ')[1];
+                    await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes(answer(path)));
+                    try
+                    {
+                        for (var n = 0; path == "/drip" && n < 200; n++, await Task.Delay(50)) await caller.GetStream().WriteAsync("x"u8.ToArray());
+                    }
+                    catch (IOException)
+                    {
+                        // Whoever asked has left.
+                    }
                 }
             });
         }

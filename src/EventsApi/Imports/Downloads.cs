@@ -41,7 +41,7 @@ internal sealed class Downloads : IDisposable
         using var response = await GetAsync(address, ct);
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(ct);
+            await using var body = new FlowingBody(await response.Content.ReadAsStreamAsync(ct), TimeSpan.FromSeconds(_options.StallSeconds));
             var (path, _) = await queue.SpoolAsync(body, _options.LargestUpload, () => Failed(address, $"it is larger than {_options.LargestUpload:N0} bytes (Imports:LargestUpload)"), ct);
             return (path, Path.GetFileName(address.AbsolutePath) is { Length: > 0 } name ? name : address.Host);
         }
@@ -59,7 +59,7 @@ internal sealed class Downloads : IDisposable
         using var response = await GetAsync(address, ct, tail);
         try
         {
-            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
+            using var reader = new StreamReader(new FlowingBody(await response.Content.ReadAsStreamAsync(ct), TimeSpan.FromSeconds(_options.StallSeconds)));
             var isPart = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From > 0;
             // A part begins in the middle of a line.
             if (isPart) await reader.ReadLineAsync(ct);
@@ -138,4 +138,50 @@ internal sealed class Downloads : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>A body that keeps coming: a host that sends a byte now and then would hold the queue of imports for ever. It ends with an <see cref="IOException"/> when a window brings less than <see cref="Least"/>.</summary>
+    private sealed class FlowingBody(Stream body, TimeSpan window) : Stream
+    {
+        private const int Least = 16 << 10;
+
+        private long _since = Environment.TickCount64;
+        private int _brought;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct = default)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var left = window - TimeSpan.FromMilliseconds(Environment.TickCount64 - _since);
+            patience.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            try
+            {
+                var read = await body.ReadAsync(buffer, patience.Token);
+                _brought += read;
+                if (_brought >= Least) (_since, _brought) = (Environment.TickCount64, 0);
+                return read;
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new IOException($"in {window.TotalSeconds:0.#} seconds it brought only {_brought:N0} bytes");
+            }
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken ct) => ReadAsync(buffer.AsMemory(offset, count), ct).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override void Flush() { }
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) body.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -18,7 +18,8 @@ internal static class ImportEndpoints
     public static void AddImports(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ImportsOptions>().Bind(configuration.GetSection(ImportsOptions.Section))
-            .Validate(o => o.LargestUpload is >= 1 << 10 and <= 1L << 44, "Imports:LargestUpload is a number of bytes from 1024.").ValidateOnStart();
+            .Validate(o => o.LargestUpload is >= 1 << 10 and <= 1L << 44, "Imports:LargestUpload is a number of bytes from 1024.")
+            .Validate(o => o.StallSeconds is >= 0.1 and <= 3_600, "Imports:StallSeconds is a number of seconds up to 3600.").ValidateOnStart();
         services.AddOptions<GdeltFeedOptions>().Bind(configuration.GetSection(GdeltFeedOptions.Section))
             .Validate(o => GdeltFeedOptions.IsAddress(o.LastUpdate) && GdeltFeedOptions.IsAddress(o.MasterList), "Feeds:Gdelt:LastUpdate and Feeds:Gdelt:MasterList are absolute http or https addresses.")
             .Validate<IOptions<ImportsOptions>>((o, imports) => !o.Enabled || ((string[])[o.LastUpdate, o.MasterList]).All(a => !GdeltFeedOptions.IsAddress(a) || imports.Value.AllowedHosts.Contains(new Uri(a).Host, StringComparer.OrdinalIgnoreCase)), "Feeds:Gdelt is enabled, but Imports:Hosts does not have the host of its lists; add it there.")

@@ -20,6 +20,9 @@ public sealed class ImportsOptions
     // No initial value above: settings are added to an array that has values, and nobody could take a host away.
     internal string[] AllowedHosts => Hosts ?? ["data.gdeltproject.org", "ucdp.uu.se", "ucdpapi.pcr.uu.se"];
 
+    /// <summary>A file that is fetched must bring 16 kB in so many seconds, or it is given up.</summary>
+    public double StallSeconds { get; set; } = 30;
+
     /// <summary>Whether a host in the list may have a loopback or private address.</summary>
     public bool AllowPrivateAddresses { get; set; }
 }
