@@ -105,6 +105,7 @@ internal static class Metrics
         One("process_cpu_seconds_total", "counter", "Processor time.", process.TotalProcessorTime.TotalSeconds);
         One("process_start_time_seconds", "gauge", "When the process started, Unix seconds.", new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0);
         One("dotnet_gc_heap_bytes", "gauge", "Managed heap.", GC.GetTotalMemory(forceFullCollection: false));
+        One("dotnet_gc_allocated_bytes_total", "counter", "Managed memory that was ever asked for.", GC.GetTotalAllocatedBytes(precise: true));
         One("dotnet_gc_pause_seconds_total", "counter", "Time in which collections held up the program.", GC.GetTotalPauseDuration().TotalSeconds);
         http.Response.Headers.CacheControl = "no-store";
         await Conditional.SendAsync(http, Encoding.UTF8.GetBytes(text.ToString()), "text/plain; version=0.0.4; charset=utf-8");

@@ -11,7 +11,9 @@ public sealed class ListNames
     private readonly Lock _growing = new();
     private byte[] _fields = [];
     private string[] _values = [];
-    private const byte Other = 63;
+
+    /// <summary>The number of a field that is not counted.</summary>
+    public const byte Other = 63;
 
     public ListNames(IEnumerable<string> fields) => Fields = [.. fields.Distinct()];
 

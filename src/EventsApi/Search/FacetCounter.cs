@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using EventsApi.Records;
 using EventsApi.Storage;
@@ -17,7 +19,12 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
 
     private readonly Dictionary<string, Counted> _walks = [];
 
-    public Dictionary<string, FacetCounts> Count(IEnumerable<Facet> facets) => facets.ToDictionary(f => f.Name, Count);
+    public Dictionary<string, FacetCounts> Count(IEnumerable<Facet> facets)
+    {
+        var counts = facets.ToDictionary(f => f.Name, Count);
+        foreach (var walked in _walks.Values) walked.Release();
+        return counts;
+    }
 
     private FacetCounts Count(Facet facet)
     {
@@ -177,42 +184,55 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     /// <summary>What one walk counted.</summary>
     internal sealed class Counted(int lists)
     {
-        private readonly int[] _counts = new int[lists + 1];
-        private readonly int[] _without = new int[64];
+        // There are as many lists as values in the whole catalogue, and few of them in what was found: only those are looked at, and an array is used again when they are zero once more.
+        private static readonly ConcurrentBag<int[]> Zeroed = [];
+
+        private readonly int[] _counts = Zeroed.TryTake(out var zeroed) && zeroed.Length >= lists ? zeroed : new int[lists + lists / 8];
+        private readonly List<uint> _found = [];
+        private readonly int[] _with = new int[64];
 
         public int Records { get; private set; }
         public bool Complete { get; set; } = true;
         public double Factor { get; set; } = 1;
-        public Dictionary<int, long> Days { get; } = [];
+        /// <summary>How many begin on a day; a day may come several times.</summary>
+        public List<(int Day, int Count)> Days { get; } = [];
         public long Undated { get; private set; }
 
         public void Add(ListNames names, long key, ReadOnlySpan<uint> ids)
         {
             Records++;
-            var has = 0L;
+            var has = 0UL;
             foreach (var id in ids)
             {
                 // Mere background is not what an event is about.
-                if ((id & ListStore.Background) != 0 || id >= _counts.Length) continue;
-                _counts[id]++;
-                has |= 1L << names.FieldOf(id);
+                if ((id & ListStore.Background) != 0 || id >= _counts.Length || names.FieldOf(id) is var field && field == ListNames.Other) continue;
+                if (_counts[id]++ == 0) _found.Add(id);
+                has |= 1UL << field;
             }
-            for (var n = 0; n < names.Fields.Count; n++)
-                if ((has >> n & 1) == 0) _without[n]++;
+            for (; has != 0; has &= has - 1) _with[BitOperations.TrailingZeroCount(has)]++;
             var day = (int)(key >> 20);
             if (day <= 1) Undated++;
-            CollectionsMarshal.GetValueRefOrAddDefault(Days, day, out _)++;
+            // They come in the order of time.
+            if (Days.Count > 0 && Days[^1].Day == day) Days[^1] = (day, Days[^1].Count + 1);
+            else Days.Add((day, 1));
         }
 
         public List<(string Value, long Count)> Of(ListNames names, Facet facet)
         {
             var field = names.Fields.IndexOf(facet.Field);
             var found = new List<(string Value, long Count)>();
-            for (var id = 0u; id < _counts.Length; id++)
-                if (_counts[id] > 0 && names.FieldOf(id) == field) found.Add((names.ValueOf(id), _counts[id]));
+            foreach (var id in _found)
+                if (names.FieldOf(id) == field) found.Add((names.ValueOf(id), _counts[id]));
             return facet.Map is null ? found : [.. found.GroupBy(f => facet.Map(f.Value), (value, all) => (value, all.Sum(a => a.Count)))];
         }
 
-        public long Unknown(ListNames names, Facet facet) => _without[names.Fields.IndexOf(facet.Field)];
+        public long Unknown(ListNames names, Facet facet) => Records - _with[names.Fields.IndexOf(facet.Field)];
+
+        /// <summary>Nothing is asked of it any more.</summary>
+        public void Release()
+        {
+            foreach (var id in _found) _counts[id] = 0;
+            Zeroed.Add(_counts);
+        }
     }
 }

@@ -50,15 +50,25 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         {
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
+                // Our own JSON: names have no escapes, and their length tells most of them apart.
+                var name = reader.ValueSpan;
                 // Where it comes from is not what it says.
-                if (reader.ValueTextEquals("sources") || reader.ValueTextEquals("source"))
+                if (name.SequenceEqual("sources"u8) || name.SequenceEqual("source"u8))
                 {
                     reader.Skip();
                     continue;
                 }
-                isTitle = reader.CurrentDepth == 1 && (reader.ValueTextEquals("title") || reader.ValueTextEquals("name") || reader.ValueTextEquals("label"));
-                isText = isTitle || reader.ValueTextEquals("summary") || reader.ValueTextEquals("text") || reader.ValueTextEquals("exact") || reader.ValueTextEquals("quote")
-                    || reader.ValueTextEquals("name") || reader.ValueTextEquals("label") || reader.ValueTextEquals("title") || reader.ValueTextEquals("citation") || reader.ValueTextEquals("publisher") || reader.ValueTextEquals("author");
+                isText = name.Length switch
+                {
+                    4 => name.SequenceEqual("name"u8) || name.SequenceEqual("text"u8),
+                    5 => name.SequenceEqual("label"u8) || name.SequenceEqual("title"u8) || name.SequenceEqual("exact"u8) || name.SequenceEqual("quote"u8),
+                    6 => name.SequenceEqual("author"u8),
+                    7 => name.SequenceEqual("summary"u8),
+                    8 => name.SequenceEqual("citation"u8),
+                    9 => name.SequenceEqual("publisher"u8),
+                    _ => false,
+                };
+                isTitle = isText && reader.CurrentDepth == 1 && (name.SequenceEqual("title"u8) || name.SequenceEqual("name"u8) || name.SequenceEqual("label"u8));
             }
             else if (isText && reader.TokenType == JsonTokenType.String)
             {

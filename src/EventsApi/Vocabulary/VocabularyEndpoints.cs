@@ -105,7 +105,7 @@ internal static class VocabularyEndpoints
             // Day 1 holds dates whose beginning is open.
             Day(reader.Db.ExecuteScalar<long?>("SELECT min(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
             Day(reader.Db.ExecuteScalar<long?>("SELECT max(key) FROM answers WHERE key BETWEEN @First AND @high", new { First = 2L << 20, high })),
-            reader.Db.ExecuteScalar<long>("SELECT count(*) FROM answers WHERE key BETWEEN 0 AND @Last", new { Last = (1L << 20) - 1 }),
+            records[Kind.Event.Name] - Counts(reader, "event.has").GetValueOrDefault("date"),
             RecordLog.Last(reader), database.Version,
             Json.Instant(database.ChangedAt), FeedLog.States(reader));
     }
@@ -136,11 +136,19 @@ internal static class VocabularyEndpoints
 
 internal static class Counting
 {
+    // Each record of these kinds stands in exactly one list of the field, and lists know their lengths. The others are few.
+    private static readonly Dictionary<Kind, string> Sorted = new()
+    {
+        [Kind.Event] = "event.dataset", [Kind.Actor] = "actor.kind", [Kind.Location] = "location.kind", [Kind.Source] = "source.kind", [Kind.Relation] = "relation.type", [Kind.Membership] = "membership.kind", [Kind.Situation] = "situation.kind",
+    };
+
     /// <summary>How many records each kind has.</summary>
     public static SortedDictionary<string, long> Records(Reader reader)
     {
         var records = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var kind in Kind.All) records[kind.Name] = reader.Kept("SELECT count(*) FROM records WHERE ref BETWEEN ? AND ?").Bind(kind.Refs.Low).Bind(kind.Refs.High).Scalar() ?? 0;
+        foreach (var kind in Kind.All)
+            records[kind.Name] = (Sorted.TryGetValue(kind, out var field) ? reader.Kept("SELECT sum(count) FROM lists WHERE field = ?").Bind(field).Scalar()
+                : reader.Kept("SELECT count(*) FROM records WHERE ref BETWEEN ? AND ?").Bind(kind.Refs.Low).Bind(kind.Refs.High).Scalar()) ?? 0;
         return records;
     }
 }

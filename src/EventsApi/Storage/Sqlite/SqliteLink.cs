@@ -161,7 +161,11 @@ internal sealed class SqliteLink : Link
             CREATE VIRTUAL TABLE temp.present USING fts5vocab(main, words, row);
             DELETE FROM vocabulary WHERE word NOT IN (SELECT term FROM temp.present);
             DROP TABLE temp.present;
-            DELETE FROM lists WHERE count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list >> 2 = lists.id AND p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3);
+            CREATE TEMP TABLE empty AS SELECT id FROM lists WHERE count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list >> 2 = lists.id AND p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3);
+            DELETE FROM lists WHERE id IN (SELECT id FROM empty) AND id < (SELECT max(id) FROM lists);
+            -- The last number stays taken: who knows the lists by number must never meet another under it.
+            UPDATE lists SET field = '', value = 'erased ' || id WHERE id IN (SELECT id FROM empty);
+            DROP TABLE empty;
             """);
         // In memory the new file would need as much of it as the old one is large.
         _db.Execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace EventsApi.Tests;
+
+/// <summary>What a request of the hot paths asks of the collector, in a process of its own, where nothing else runs. A change that costs more, or less, is seen here and stated.</summary>
+public sealed class AllocationTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private Process _server = null!;
+    private string _api = "";
+
+    public async Task InitializeAsync()
+    {
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            _api = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        }
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EventsApi.dll"), "--urls", _api]) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Code that is compiled again while it runs asks for memory too.
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        _server = Process.Start(start)!;
+        _ = _server.StandardOutput.ReadToEndAsync();
+        _ = _server.StandardError.ReadToEndAsync();
+        var watch = Stopwatch.StartNew();
+        while (true)
+            try
+            {
+                if ((await _client.GetAsync($"{_api}/readyz")).IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException) when (watch.Elapsed < TimeSpan.FromMinutes(1))
+            {
+                await Task.Delay(50);
+            }
+    }
+
+    public Task DisposeAsync()
+    {
+        _server.Kill();
+        _server.WaitForExit();
+        _server.Dispose();
+        _client.Dispose();
+        Directory.Delete(_folder, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    private async Task<double> AllocatedAsync()
+    {
+        var metrics = await _client.GetStringAsync($"{_api}/metrics");
+        return double.Parse(metrics.Split('\n').Single(line => line.StartsWith("dotnet_gc_allocated_bytes_total ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task A_request_of_the_hot_paths_allocates_what_is_stated()
+    {
+        (string Path, double Bytes)[] stated =
+        [
+            ("/v1/events/E1", 4_450) /* between code that is optimized and code that is not */,
+            ("/v1/events?country=GBR&from=1990&to=2020", 21_600),
+            ("/v1/events?q=talks&limit=20", 273_000),
+            ("/v1/events?limit=20&facets=type,country", 261_000),
+            ("/v1/suggest?q=kuw", 38_200),
+        ];
+        const int Requests = 1_000;
+        // What the server did at its start has settled, and asking for the figure has its own price.
+        foreach (var (path, _) in stated)
+            for (var n = 0; n < 50; n++) await _client.GetByteArrayAsync(_api + path);
+        await AllocatedAsync();
+        var before = await AllocatedAsync();
+        var asking = await AllocatedAsync() - before;
+        var wrong = new List<string>();
+        foreach (var (path, bytes) in stated)
+        {
+            var began = await AllocatedAsync();
+            for (var n = 0; n < Requests; n++) await _client.GetByteArrayAsync(_api + path);
+            var each = (await AllocatedAsync() - began - asking) / Requests;
+            if (Math.Abs(each - bytes) > bytes * 0.1) wrong.Add(FormattableString.Invariant($"{path}: {each:n0} bytes, and {bytes:n0} are stated"));
+        }
+        Reading.Nothing(wrong);
+    }
+}
