@@ -1,4 +1,6 @@
-"""Measures searches beside the same SQL by hand. Called by scripts/bench search: searches.py API REFERENCE FILE SECONDS ROUNDS
+"""Measures questions beside the same SQL by hand. Called by scripts/bench search: searches.py API REFERENCE FILE SECONDS ROUNDS [README]
+
+With README, each ratio is compared with the one that stands there, and one that fell by more than a fifth makes the script fail.
 
 API is a running server over FILE, REFERENCE the yardstick of tests/EventsApi.Benchmarks on the same file. Every question is asked with 32 connections (the yardstick's
 own ranking with 8, or nothing would be answered in time), ours and the yardstick's in turn, ROUNDS times SECONDS seconds; the table has the medians. The yardstick ranks every match by FTS5's rank and counts no facets.
@@ -12,7 +14,8 @@ import urllib.parse
 import urllib.request
 from datetime import date
 
-api, reference, file, seconds, rounds = sys.argv[1:]
+api, reference, file, seconds, rounds = sys.argv[1:6]
+readme = sys.argv[6] if len(sys.argv) > 6 else None
 catalogue = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
 
 
@@ -32,20 +35,30 @@ low, high = ((date(y, 1, 1).toordinal()) << 20 for y in (year, year + 1))
 facets = "&facets=type,country,actor,topic,year"
 q = lambda text: "q=" + urllib.parse.quote(text)
 
+# One place where many events cluster, a few degrees wide.
+west, south = catalogue.execute("SELECT floor(longitude / 4) * 4, floor(latitude / 4) * 4 FROM coordinates WHERE key < 1 << 42 GROUP BY 1, 2 HAVING count(*) BETWEEN 500 AND 20000 ORDER BY count(*) DESC LIMIT 1 OFFSET 20").fetchone()
+box = f"{west:g},{south:g},{west + 4:g},{south + 4:g}"
+middle = catalogue.execute("SELECT number FROM event_ids ORDER BY number LIMIT 1 OFFSET ?", (records // 2,)).fetchone()[0]
+newest, oldest = ((date(y, 1, 1).toordinal()) << 20 for y in (2016, 2010))
+
+# What is asked of ours, what of the yardstick, with how many connections of that (0 for as many as ours), and the least ratio.
 questions = [
-    (f"rare word ({rare[1]:,} records)", f"/v1/events?limit=20&{q(rare[0])}", f"/rank?{q(rare[0])}"),
-    (f"medium word ({medium[1]:,})", f"/v1/events?limit=20&{q(medium[0])}", f"/rank?{q(medium[0])}"),
-    (f"common word ({common[1]:,})", f"/v1/events?limit=20&{q(common[0])}", f"/rank?{q(common[0])}"),
-    ("the same, yardstick by bm25()", f"/v1/events?limit=20&{q(common[0])}", f"/bm25?{q(common[0])}"),
-    ("phrase", f"/v1/events?limit=20&{q(chr(34) + common[0] + ' ' + second[0] + chr(34))}", f"/rank?{q(chr(34) + common[0] + ' ' + second[0] + chr(34))}"),
-    ("two words", f"/v1/events?limit=20&{q(common[0] + ' ' + second[0])}", f"/rank?{q(common[0] + ' ' + second[0])}"),
-    ("word, country and year", f"/v1/events?limit=20&{q(second[0])}&country={country}&date={year}", f"/filtered?q={urllib.parse.quote(f'{second[0]}|{low}|{high}|{lists}')}"),
-    ("rare word, 5 facets", f"/v1/events?limit=20&{q(rare[0])}{facets}", f"/rank?{q(rare[0])}"),
-    ("medium word, 5 facets", f"/v1/events?limit=20&{q(medium[0])}{facets}", f"/rank?{q(medium[0])}"),
-    ("common word, 5 facets", f"/v1/events?limit=20&{q(common[0])}{facets}", f"/rank?{q(common[0])}"),
-    ("two words, 5 facets", f"/v1/events?limit=20&{q(common[0] + ' ' + second[0])}{facets}", f"/rank?{q(common[0] + ' ' + second[0])}"),
-    ("suggest, three letters", "/v1/suggest?q=gov", "/suggest?q=gov"),
-    ("clusters of the world", "/v1/events/clusters?zoom=4", "/map"),
+    ("one event by id", f"/v1/events/E{middle}", f"/one?q={middle}", 0, 0.70),
+    ("25 newest of a country in a period", f"/v1/events?country={country}&from=2010&to=2015", f"/page?q={urllib.parse.quote(f'{lists}|{oldest}|{newest}')}", 0, 0.70),
+    (f"rare word ({rare[1]:,} records)", f"/v1/events?limit=20&{q(rare[0])}", f"/rank?{q(rare[0])}", 0, 0.80),
+    (f"medium word ({medium[1]:,})", f"/v1/events?limit=20&{q(medium[0])}", f"/rank?{q(medium[0])}", 8, 3),
+    (f"common word ({common[1]:,})", f"/v1/events?limit=20&{q(common[0])}", f"/rank?{q(common[0])}", 8, 10),
+    ("the same, yardstick by bm25()", f"/v1/events?limit=20&{q(common[0])}", f"/bm25?{q(common[0])}", 8, None),
+    ("phrase", f"/v1/events?limit=20&{q(chr(34) + common[0] + ' ' + second[0] + chr(34))}", f"/rank?{q(chr(34) + common[0] + ' ' + second[0] + chr(34))}", 8, None),
+    ("two words", f"/v1/events?limit=20&{q(common[0] + ' ' + second[0])}", f"/rank?{q(common[0] + ' ' + second[0])}", 8, None),
+    ("word, country and year", f"/v1/events?limit=20&{q(second[0])}&country={country}&date={year}", f"/filtered?q={urllib.parse.quote(f'{second[0]}|{low}|{high}|{lists}')}", 0, None),
+    ("rare word, 5 facets", f"/v1/events?limit=20&{q(rare[0])}{facets}", f"/rank?{q(rare[0])}", 0, None),
+    ("medium word, 5 facets", f"/v1/events?limit=20&{q(medium[0])}{facets}", f"/rank?{q(medium[0])}", 8, 10),
+    ("common word, 5 facets", f"/v1/events?limit=20&{q(common[0])}{facets}", f"/rank?{q(common[0])}", 8, 10),
+    ("two words, 5 facets", f"/v1/events?limit=20&{q(common[0] + ' ' + second[0])}{facets}", f"/rank?{q(common[0] + ' ' + second[0])}", 8, None),
+    ("25 newest in a box", f"/v1/events?bbox={box}", f"/box?q={urllib.parse.quote(f'{west}|{west + 4}|{south}|{south + 4}')}", 0, 0.80),
+    ("clusters of the world", "/v1/events/clusters?zoom=4", "/map", 8, 0.80),
+    ("suggest, three letters", "/v1/suggest?q=gov", "/suggest?q=gov", 0, None),
 ]
 
 
@@ -60,16 +73,18 @@ def measure(url, connections):
 
 
 print(f"{records:,} records; medians of {rounds} rounds of {seconds} s, 32 connections\n")
-print("| question | ours, /s | p50 ms | p99 ms | by hand, /s | p50 ms | ours ÷ by hand |")
-print("| --- | --- | --- | --- | --- | --- | --- |")
-for name, path, other in questions:
+print("| question | ours, /s | p50 ms | p99 ms | by hand, /s | p50 ms | ours ÷ by hand | wanted |")
+print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+ratios = {}
+for name, path, other, connections, wanted in questions:
     urllib.request.urlopen(api + path).read()
     ours, theirs = [], []
     for _ in range(int(rounds)):
         ours.append(measure(api + path, 32))
-        theirs.append(measure(reference + other, 8 if "common" in name or "two words" in name or "same" in name else 32))
+        theirs.append(measure(reference + other, connections or 32))
     ours, theirs = ([statistics.median(r[n] for r in rows) for n in range(3)] for rows in (ours, theirs))
-    print(f"| {name} | {ours[0]:,.0f} | {ours[1]:.1f} | {ours[2]:.1f} | {theirs[0]:,.1f} | {theirs[1]:,.1f} | {ours[0] / theirs[0] if theirs[0] else float('inf'):.2f} |", flush=True)
+    ratios[name.split(" (")[0]] = ours[0] / theirs[0] if theirs[0] else float("inf")
+    print(f"| {name} | {ours[0]:,.0f} | {ours[1]:.1f} | {ours[2]:.1f} | {theirs[0]:,.1f} | {theirs[1]:,.1f} | {ratios[name.split(' (')[0]]:.2f} | {f'≥ {wanted:g}' if wanted else ''} |", flush=True)
 
 # One user who types: a thousand beginnings of names, one after the other.
 import http.client
@@ -88,3 +103,16 @@ for n in range(1_200):
         times.append((time.perf_counter() - began) * 1000)
 times.sort()
 print(f"\nSuggest, one user: p50 {times[500]:.1f} ms, p99 {times[990]:.1f} ms (wanted: p99 ≤ 10 ms)")
+
+if readme:
+    fallen = []
+    for line in open(readme, encoding="utf-8"):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) < 7 or (name := cells[0].split(" (")[0]) not in ratios:
+            continue
+        stated = float(cells[6].replace(",", "")) if re.fullmatch(r"[\d.,]+", cells[6]) else 0
+        if ratios[name] < 0.8 * stated:
+            fallen.append(f"{name}: {ratios[name]:.2f}, and the README states {stated:.2f}")
+    if fallen:
+        sys.exit("Slower than stated:\n" + "\n".join(fallen))
+    print("\nNo ratio is more than a fifth below what the README states.")

@@ -20,6 +20,14 @@ internal static class ReferenceServer
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         var app = builder.Build();
+        app.MapGet("/one", (HttpContext http) => SendAsync(http, file, "SELECT a.item || a.rest FROM event_ids e JOIN answers a ON a.key = e.key WHERE e.number = ?", http.Request.Query["q"].ToString()));
+        app.MapGet("/page", (HttpContext http) => SendAsync(http, file, "SELECT a.item FROM postings p JOIN answers a ON a.key = p.key WHERE p.list = ? AND p.key >= ? AND p.key < ? ORDER BY p.key DESC LIMIT 25", [.. http.Request.Query["q"].ToString().Split('|')]));
+        app.MapGet("/box", (HttpContext http) => SendAsync(http, file, """
+            SELECT a.item FROM (
+                SELECT b.key FROM boxes b CROSS JOIN coordinates c ON c.key = b.key
+                WHERE b.east >= ?1 AND b.west <= ?2 AND b.north >= ?3 AND b.south <= ?4 AND c.longitude BETWEEN ?1 AND ?2 AND c.latitude BETWEEN ?3 AND ?4 AND b.key < 1 << 42
+                ORDER BY b.key DESC LIMIT 25) n JOIN answers a ON a.key = n.key
+            """, [.. http.Request.Query["q"].ToString().Split('|')]));
         const string Items = "SELECT a.item FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY {0} LIMIT 20) w JOIN answers a ON a.key = w.rowid";
         app.MapGet("/rank", (HttpContext http) => SendAsync(http, file, string.Format(null, Items, "rank"), http.Request.Query["q"].ToString()));
         app.MapGet("/bm25", (HttpContext http) => SendAsync(http, file, string.Format(null, Items, "bm25(words)"), http.Request.Query["q"].ToString()));
@@ -50,7 +58,8 @@ internal static class ReferenceServer
             _statements[sql] = statement;
         }
         for (var n = 0; n < values.Length; n++)
-            _ = long.TryParse(values[n], out var number) ? raw.sqlite3_bind_int64(statement, n + 1, number) : raw.sqlite3_bind_text(statement, n + 1, values[n]);
+            _ = long.TryParse(values[n], out var number) ? raw.sqlite3_bind_int64(statement, n + 1, number)
+                : double.TryParse(values[n], System.Globalization.CultureInfo.InvariantCulture, out var fraction) ? raw.sqlite3_bind_double(statement, n + 1, fraction) : raw.sqlite3_bind_text(statement, n + 1, values[n]);
         while (raw.sqlite3_step(statement) == raw.SQLITE_ROW)
         {
             if (answer.Length > 1) answer.Add(","u8);
