@@ -14,6 +14,49 @@ public sealed class FacetTests(DefaultApi api, EmptyApi own) : IClassFixture<Emp
 
     private static JsonElement Value(JsonElement facet, string value) => Assert.Single(facet.Each("values"), v => v.Text("value") == value);
 
+    [Fact]
+    public async Task Labels_of_actors_and_places_are_in_the_language_asked_for()
+    {
+        var countries = await FacetAsync(api, "/v1/events?lang=ar", "country");
+        var actors = await FacetAsync(api, "/v1/events?country=KWT&lang=ar,fr", "actor");
+
+        Assert.Equal(("الولايات المتحدة", "ar"), (Value(countries, "USA").Text("label"), Value(countries, "USA").Text("labelLanguage")));
+        Assert.Equal("الكويت", Value(actors, "kuwait").Text("label"));
+        // Who has no name in these languages keeps the one he has.
+        Assert.Contains(actors.Each("values"), v => v.Text("labelLanguage") == "en");
+        var plain = Value(await FacetAsync(api, "/v1/events", "country"), "USA");
+        Assert.Equal("United States", plain.Text("label"));
+        Assert.False(plain.TryGetProperty("labelLanguage", out _));
+    }
+
+    [Theory]
+    [InlineData("/v1/actors/kuwait/connections?lang=ar", "items.0.actor")]
+    [InlineData("/v1/dyads/nato/kuwait?lang=ar", "b")]
+    [InlineData("/v1/events/E2/related?lang=ar&limit=50", "items.0.location")]
+    [InlineData("/v1/meetings/E1/brief?lang=ar", "location.path.0")]
+    public async Task Neighbours_are_named_in_the_language_asked_for(string path, string member)
+    {
+        var found = member.Split('.').Aggregate(await api.GetAsync(path), (at, part) => int.TryParse(part, out var n) ? at[n] : at.GetProperty(part));
+
+        Assert.Equal("ar", found.Text("nameLanguage"));
+        Assert.Matches(@"\p{IsArabic}", found.Text("name"));
+    }
+
+    [Fact]
+    public async Task Meetings_are_events_that_can_be_asked_for_among_them()
+    {
+        var (all, meetings, others) = (await api.CountAsync("/v1/events"), await api.CountAsync("/v1/events?kind=meeting"), await api.CountAsync("/v1/events?kind=event"));
+
+        Assert.Equal(await api.CountAsync("/v1/meetings"), meetings);
+        Assert.Equal(all, meetings + others);
+        Assert.Equal(await api.CountAsync("/v1/meetings?series=nato-summit"), await api.CountAsync("/v1/events?series=nato-summit"));
+        Assert.Equal(await api.CountAsync("/v1/meetings?series=nato-summit"), (await api.GetAsync("/v1/events/clusters?kind=meeting&series=nato-summit")).At("total").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_question_calls_records_by_their_names() =>
+        Assert.Equal("Events: actor NATO and Kuwait; newest first", (await api.GetAsync("/v1/events?actor[all]=nato,kuwait")).Text("query.text"));
+
     // No value of these facets is selected, so choosing one must find exactly what was counted.
     [Theory]
     [InlineData("/v1/events", "type,mode,context,quadClass,country,location,precision,actor,sector,topic,situation,dataset,status,contested,year,month,day")]
