@@ -424,6 +424,33 @@ internal static class Schema
             foreach (var fault in value.EnumerateArray().SelectMany((v, n) => Faults(document, items, v, $"{at}/{n}"))) yield return fault;
     }
 
+    /// <summary>Members that no part of the schema knows.</summary>
+    public static IEnumerable<string> Undescribed(JsonElement document, JsonElement schema, JsonElement value, string at)
+    {
+        var parts = Parts(document, schema, value).ToList();
+        if (value.ValueKind == JsonValueKind.Array)
+            foreach (var items in parts.Where(p => p.TryGetProperty("items", out _)).Take(1))
+                foreach (var fault in value.EnumerateArray().SelectMany((v, n) => Undescribed(document, items.At("items"), v, $"{at}/{n}"))) yield return fault;
+        if (value.ValueKind != JsonValueKind.Object || !parts.Exists(p => p.TryGetProperty("properties", out _)) || parts.Exists(p => p.TryGetProperty("additionalProperties", out _))) yield break;
+        foreach (var member in value.EnumerateObject())
+        {
+            var described = parts.Where(p => p.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out _)).Select(p => p.At("properties").GetProperty(member.Name)).ToList();
+            if (described.Count == 0) yield return $"{at}/{member.Name} is not described";
+            else foreach (var fault in Undescribed(document, described[0], member.Value, $"{at}/{member.Name}")) yield return fault;
+        }
+    }
+
+    /// <summary>The schema and all that it is made of, as far as the value is of it.</summary>
+    private static IEnumerable<JsonElement> Parts(JsonElement document, JsonElement schema, JsonElement value)
+    {
+        schema = Resolve(document, schema);
+        yield return schema;
+        if (schema.TryGetProperty("allOf", out var all))
+            foreach (var part in all.EnumerateArray().SelectMany(s => Parts(document, s, value))) yield return part;
+        if (schema.TryGetProperty("anyOf", out var any) && any.EnumerateArray().FirstOrDefault(s => !Faults(document, s, value, "").Any()) is { ValueKind: JsonValueKind.Object } fits)
+            foreach (var part in Parts(document, fits, value)) yield return part;
+    }
+
     private static bool Is(JsonElement value, string type) => type switch
     {
         "null" => value.ValueKind == JsonValueKind.Null,

@@ -69,7 +69,7 @@ internal sealed class NameValidator : AbstractValidator<Name>
     public NameValidator()
     {
         RuleFor(n => n.Text).NotEmpty().MaximumLength(ActorInputValidator.LongestName);
-        RuleFor(n => n.Lang).NotEmpty();
+        RuleFor(n => n.Lang).NotEmpty().LanguageTag();
         RuleFor(n => n.Type).OneOf(Words.NameType!);
     }
 }

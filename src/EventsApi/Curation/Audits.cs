@@ -21,8 +21,7 @@ public sealed class Audits(Database database)
         Conditional.RequireJson(http);
         Singles.CheckParameters(http, "key", "limit", "cursor", "format");
         var key = http.Request.Query["key"].ToString();
-        if (key == "self") key = http.Caller()!.Id;
-        if (key == "") throw ProblemException.Parameter("key", "required", "Say whose writes: key=ID, as `keys list` on the command line shows it.");
+        if (key is "self" or "") key = http.Caller()!.Id;
         var limit = ShortList.Whole(http, "limit", Lists.DefaultLimit, 1, Lists.LargestLimit);
         var skipped = ShortList.Whole(http, "cursor", 0, 1, int.MaxValue);
         var envelope = await database.ReadHeavyAsync(reader =>

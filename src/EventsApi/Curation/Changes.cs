@@ -53,6 +53,7 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
     /// <summary>Server-sent events: every change as it is committed. Last-Event-ID goes on where a connection broke.</summary>
     public async Task StreamAsync(HttpContext http)
     {
+        Conditional.RequireJson(http, ("json", "text/event-stream"));
         var question = Read(http);
         var last = http.Request.Headers["Last-Event-ID"].ToString();
         long since;

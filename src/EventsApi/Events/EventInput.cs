@@ -109,13 +109,19 @@ internal sealed class EventInputValidator : AbstractValidator<EventInput>
             t.RuleFor(x => x.Certainty).OneOf(Words.Certainty);
             t.RuleFor(x => x.Basis).Basis();
         });
+        RuleFor(e => e.Ordinal).GreaterThan(0).WithMessage("The first of a series has the ordinal 1.").WithErrorCode("out-of-range");
         RuleFor(e => e.Setting).OneOf(Words.Setting);
         RuleFor(e => e.Setting).NotEmpty().When(e => e.Kind == "meeting");
         RuleFor(e => e.Type).Equal("consult").When(e => e.Kind == "meeting" || e.Kind is null && e.Setting is not null).WithMessage("A meeting is of type consult.").WithErrorCode("invalid");
-        RuleForEach(e => e.Agenda).ChildRules(a => a.RuleFor(x => x.Basis).Basis());
+        RuleForEach(e => e.Agenda).ChildRules(a =>
+        {
+            a.RuleFor(x => x.Title).NotEmpty();
+            a.RuleFor(x => x.Basis).Basis();
+        });
         RuleForEach(e => e.Outcomes).ChildRules(o =>
         {
             o.RuleFor(x => x.Kind).OneOf(Words.OutcomeKind!);
+            o.RuleFor(x => x.Text).NotEmpty();
             o.RuleFor(x => x.Basis).Basis();
         });
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
@@ -15,6 +16,11 @@ public sealed record RelatedReason(string Kind, string Text);
 public record RelatedEvent : EventItem
 {
     public IReadOnlyList<RelatedReason> Reasons { get; init; } = [];
+
+    // Those of a meeting.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public LabelReference? Series { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? Ordinal { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Setting { get; init; }
 }
 
 internal static class Related

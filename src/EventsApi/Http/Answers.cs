@@ -30,11 +30,13 @@ internal static class Answers
         };
         void Add(string status) => responses[status] = new OpenApiResponseReference(status, context.Document);
         var hasId = path.Contains('{');
-        if (notes.MediaType is null && notes.Body is null) Add("304");
+        if (notes.MediaType is null or "application/geo+json" && notes.Body is null) Add("304");
         if (notes.Resource is not null && hasId && !notes.IsList) Add("308");
         var isData = path.StartsWith("/v1", StringComparison.Ordinal);
-        if (isData) Add("400");
-        if (NeedsKey(context)) { Add("401"); Add("403"); }
+        Add("400");
+        // A key that is wrong is refused wherever it comes with, and quotas hold for reading too.
+        if (isData) { Add("401"); Add("429"); }
+        if (NeedsKey(context)) Add("403");
         if (hasId || notes.IsFile) Add("404");
         if (notes.IsFile)
         {

@@ -70,6 +70,9 @@ internal sealed class OperationFilter : IOperationFilter
     private static IEnumerable<OpenApiParameter> OtherParameters(string path, Operation notes, OperationFilterContext context)
     {
         var all = Asked();
+        // A sub-resource counts by what it filters.
+        if (notes is { Resource: { } listed, Parameters: { } taken, Body: null } && listed.Facets.Any(f => !taken.Contains(f.Name)))
+            all = all.Where(p => p.Name != "facets").Append(Parameters.Facets(listed.Facets.Select(f => f.Name).Intersect(taken)));
         return context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<PageBounds>().FirstOrDefault() is { } bounds ? all.Where(p => p.Name != "limit").Append(Parameters.Limit(bounds)) : all;
 
         IEnumerable<OpenApiParameter> Asked()

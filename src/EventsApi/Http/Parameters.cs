@@ -32,6 +32,10 @@ internal static class Parameters
 
     public static OpenApiParameter Limit(PageBounds bounds) => new() { Name = "limit", In = ParameterLocation.Query, Description = "How many items a page has.", Schema = Number(1, bounds.Largest, bounds.Usual) };
 
+    private const string FacetsDescription = "Counts what was found by these; each counts as if it had no filter of its own.";
+
+    public static OpenApiParameter Facets(IEnumerable<string> facets) => new() { Name = "facets", In = ParameterLocation.Query, Description = FacetsDescription, Explode = false, Schema = Several(OneOf(facets)) };
+
     public static OpenApiParameter Control(Resource? resource, string name, (string Format, string MediaType)[]? forms = null)
     {
         var (description, schema) = name switch
@@ -52,7 +56,7 @@ internal static class Parameters
             "explain" => ("true: every hit says what matched.", Flag()),
             "fields" => ("Only these members, such as id,title,date.start.", Several(Text())),
             "include" => ("Adds members to items.", resource is null ? OneOf(["record"]) : Several(OneOf(resource.Includes))),
-            "facets" => ("Counts what was found by these; each counts as if it had no filter of its own.", Several(OneOf(resource!.Facets.Select(f => f.Name)))),
+            "facets" => (FacetsDescription, Several(OneOf(resource!.Facets.Select(f => f.Name)))),
             "facetLimit" => ("How many values each facet shows.", Number(1, FacetCounter.LargestLimit, FacetCounter.DefaultLimit)),
             "total" => ("exact counts beyond 10,000; none does not count.", OneOf(["default", "exact", "none"], "default")),
             "sample" => ("Draws so many records; the same for the same seed.", Number(1, Lists.LargestLimit)),
@@ -67,7 +71,7 @@ internal static class Parameters
             "complete" => ("true: the file is a whole release, and what it does not have is deleted.", Flag()),
             "release" => ("The dataset's release, such as 24.1.", Text()),
             "mostRemoved" => ("With complete: the largest part of the dataset that may be deleted, 0 to 1.", new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1", Default = Imports.ImportOptions.FewRemoved }),
-            "key" => ("The id of the key; `self` is the key of the request.", Text()),
+            "key" => ("The id of the key, as `keys list` shows it; `self`, or none, is the key of the request.", Text()),
             "knownAt" => ("As the catalogue stood then: an instant (RFC 3339), or a day, which means its end.", Text()),
             "since" => ("After this change; 0 is the beginning.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0" }),
             "op" => ("Only these operations.", Several(OneOf(Vocabulary.Words.ChangeOp))),

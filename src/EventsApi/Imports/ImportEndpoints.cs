@@ -103,6 +103,7 @@ internal static class ImportEndpoints
     private static async Task StreamImport(string id, HttpContext http, Database database, ImportQueue queue)
     {
         Singles.CheckParameters(http, "format");
+        Conditional.RequireJson(http, ("json", "text/event-stream"));
         await database.LookUpAsync(reader => Find(reader, id), http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";

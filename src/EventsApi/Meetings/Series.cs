@@ -27,7 +27,7 @@ internal sealed class SeriesInputValidator : AbstractValidator<SeriesInput>
     public SeriesInputValidator()
     {
         RuleFor(s => s.Id).ReadableId();
-        RuleFor(s => s.Label).NotEmpty();
+        RuleFor(s => s.Label).NotEmpty().MaximumLength(Actors.ActorInputValidator.LongestName);
     }
 }
 

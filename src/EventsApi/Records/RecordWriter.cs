@@ -474,7 +474,12 @@ internal static class Rules
             .WithMessage("An id is lower-case letters, digits and hyphens, at most 120 characters.").WithErrorCode("invalid");
 
     public static IRuleBuilderOptions<T, string?> Alpha3<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(code => code is null || code.Length == 3 && code.All(c => c is >= 'A' and <= 'Z')).WithMessage("A country is its ISO 3166-1 alpha-3 code, such as KWT.").WithErrorCode("invalid");
+        rule.Must(code => code is null || Vocabulary.CountryCodes.IsAlpha3(code)).WithMessage("A country is its ISO 3166-1 alpha-3 code, such as KWT.").WithErrorCode("invalid");
+
+    /// <summary>A language tag as BCP 47 has them, by its form: a subtag of letters, and more behind hyphens.</summary>
+    public static IRuleBuilderOptions<T, string?> LanguageTag<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(tag => tag is null || tag.Length <= 35 && tag.Split('-') is var parts && parts[0].Length is >= 2 and <= 8 && parts[0].All(char.IsAsciiLetter) && parts.All(p => p.Length is >= 1 and <= 8 && p.All(char.IsAsciiLetterOrDigit)))
+            .WithMessage("A language is its BCP 47 tag, such as en or zh-Hans; und where it is not known.").WithErrorCode("invalid");
 
     /// <summary>The end cannot lie before the start, each taken at its precision.</summary>
     public static IRuleBuilderOptions<T, T> NotBackwards<T>(this IRuleBuilder<T, T> rule, Func<T, EdtfDate?> start, Func<T, EdtfDate?> end, string member = "End") =>

@@ -136,8 +136,8 @@ public sealed class KeyWalk
                 case InText { Not: false } driving when ReferenceEquals(driving.Node, _drivingText):
                     break;
                 case InText matching:
-                    // Few matches are collected once; of many, each record's text is looked into.
-                    AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? _reader.FullText.IsAmong : _reader.FullText.Matches), _reader.FullText.Expression(matching.Node));
+                    // Few matches are collected once; of many, each record's text is looked into. The plus keeps the engine from walking alternatives by the text that drives, which it cannot.
+                    AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? (_testOnly ? "+" : "") + _reader.FullText.IsAmong : _reader.FullText.Matches), _reader.FullText.Expression(matching.Node));
                     break;
                 case AnyOf any:
                     var sets = any.Sets.Select(set => new KeyWalk(_reader, _kind, set, testOnly: true)).Where(w => !w.IsEmpty).ToList();

@@ -35,6 +35,7 @@ internal static class ShortList
     private static IReadOnlyList<JsonNode> Matching(HttpContext http, IReadOnlyList<JsonNode> items)
     {
         if (http.Request.Query["q"] is not { Count: > 0 } given) return items;
+        if (given.ToString().Length > TextQuery.LongestText) throw ProblemException.Parameter("q", "too-long", $"q is longer than {TextQuery.LongestText:N0} characters.");
         var words = Folding.Words(given.ToString()).ConvertAll(w => w.Text);
         return [.. items.Where(item => $" {Folding.Fold(item.ToJsonString(Json.Options))}" is var text && words.TrueForAll(w => text.Contains(" " + w, StringComparison.Ordinal)))];
     }

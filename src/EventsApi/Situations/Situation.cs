@@ -39,7 +39,7 @@ internal sealed class SituationInputValidator : AbstractValidator<SituationInput
     public SituationInputValidator()
     {
         RuleFor(s => s.Id).ReadableId();
-        RuleFor(s => s.Title).NotEmpty();
+        RuleFor(s => s.Title).NotEmpty().MaximumLength(Sources.SourceInputValidator.LongestTitle);
         RuleFor(s => s.Kind).NotEmpty().OneOf(Words.SituationKind);
     }
 }

@@ -46,6 +46,7 @@ internal sealed class SourceInputValidator : AbstractValidator<SourceInput>
     {
         RuleFor(s => s.Kind).NotEmpty().OneOf(Words.SourceKind);
         RuleFor(s => s.Title).NotEmpty().MaximumLength(LongestTitle);
+        RuleFor(s => s.Language).LanguageTag();
         RuleFor(s => s.Url).Must(url => url is null || Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https").WithMessage("Send an absolute http or https URL.").WithErrorCode("invalid");
     }
 }

@@ -50,6 +50,7 @@ internal sealed class StatementInputValidator : AbstractValidator<StatementInput
     public StatementInputValidator()
     {
         RuleFor(s => s.Text).NotEmpty().MaximumLength(LongestText);
+        RuleFor(s => s.Lang).LanguageTag();
         RuleFor(s => s.Basis).NotNull().Basis();
     }
 }

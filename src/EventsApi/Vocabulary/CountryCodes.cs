@@ -17,6 +17,9 @@ public static class CountryCodes
 
     public static string? OfNumeric(int iso) => Numeric.GetValueOrDefault(iso.ToString("000", CultureInfo.InvariantCulture));
 
+    /// <summary>Whether this is the ISO 3166-1 alpha-3 code of a country of today.</summary>
+    public static bool IsAlpha3(string code) => Alpha3.TryGetValue(code, out var own) && own == code;
+
     public static string? OfAlpha2(string alpha2) => Alpha2.GetValueOrDefault(alpha2.Trim());
 
     /// <summary>Gleditsch and Ward's number of a state, as UCDP uses it: 345 is Serbia, 678 Yemen.</summary>

@@ -28,7 +28,7 @@ internal sealed class TopicInputValidator : AbstractValidator<TopicInput>
     public TopicInputValidator()
     {
         RuleFor(t => t.Id).ReadableId();
-        RuleFor(t => t.Label).NotEmpty();
+        RuleFor(t => t.Label).NotEmpty().MaximumLength(Actors.ActorInputValidator.LongestName);
     }
 }
 
