@@ -13,7 +13,7 @@ public sealed class FuzzedApi : TestApi
     protected override string Seed => "default";
 }
 
-/// <summary>Fuzzing by the document: no 5xx, no undocumented status, no answer that is not of its schema, nothing wrong accepted and nothing right refused. EVENTSAPI_FUZZ says how many requests (<c>scripts/check --drills</c> sends 100,000) and EVENTSAPI_FUZZ_SEED which.</summary>
+/// <summary>Fuzzing by the document: no 5xx, no undocumented status, no answer that is not of its schema, nothing wrong accepted and nothing right refused. EVENTSAPI_FUZZ says how many requests (<c>scripts/check --drills</c> sends 100,000) EVENTSAPI_FUZZ_SEED which, and EVENTSAPI_FUZZ_LOG where each is noted.</summary>
 public sealed class FuzzTests(FuzzedApi api, ITestOutputHelper output) : IClassFixture<FuzzedApi>
 {
     private const int Few = 3_000, ForAControl = 700;
@@ -23,7 +23,8 @@ public sealed class FuzzTests(FuzzedApi api, ITestOutputHelper output) : IClassF
     [Fact]
     public async Task What_is_served_is_what_is_documented()
     {
-        var fuzzer = new Fuzzer(api, await api.GetAsync("/openapi/v1.json"), Setting("EVENTSAPI_FUZZ_SEED", 8), api.Client);
+        await using var log = Environment.GetEnvironmentVariable("EVENTSAPI_FUZZ_LOG") is { Length: > 0 } path ? new StreamWriter(path) : null;
+        var fuzzer = new Fuzzer(api, await api.GetAsync("/openapi/v1.json"), Setting("EVENTSAPI_FUZZ_SEED", 8), api.Client, log);
         await fuzzer.RunAsync(Setting("EVENTSAPI_FUZZ", Few));
 
         output.WriteLine(fuzzer.Report);

@@ -11,7 +11,8 @@ namespace EventsApi.Tests;
 /// <summary>Asks everything that the document offers, as a client that read it would, as one that errs, and as one that means harm; and holds each answer against the document. The same seed asks the same.
 /// What it knows beyond the document is which parameters go together and which ids there are: so it can tell a refusal that is right from one that is not.</summary>
 /// <param name="document">The contract that is held to.</param>
-internal sealed class Fuzzer(TestApi api, JsonElement document, int seed, HttpClient client)
+/// <param name="log">Where every request and its status is noted; null for nowhere.</param>
+internal sealed class Fuzzer(TestApi api, JsonElement document, int seed, HttpClient client, TextWriter? log = null)
 {
     // So much of what streams is looked at, and so many faults are told.
     private const int MostBytes = 1 << 20, MostFaults = 60;
@@ -366,7 +367,7 @@ internal sealed class Fuzzer(TestApi api, JsonElement document, int seed, HttpCl
         if (Place(offer) is not { } place) return;
         var (query, format) = Legal(offer);
         // A record may have been merged or deleted by now, and its id still be known.
-        int[] right = offer.Path.Contains('{') ? [200, 304, 308, 404, 410] : offer.Path is "/v1/snapshot" ? [200, 304, 404] : offer.Path == "/v1/audit" ? Fine : Fine;
+        int[] right = offer.Path.Contains('{') ? format == "ics" ? [200, 304, 308, 404, 406, 410] : [200, 304, 308, 404, 410] : offer.Path is "/v1/snapshot" ? [200, 304, 404] : offer.Path == "/v1/audit" ? Fine : Fine;
         var attempt = new Attempt(offer, Address(place, query), "legal reads", right) { Key = offer.Path == "/v1/audit" ? await api.KeyAsync(Role.Admin) : Chance(0.2) ? await api.KeyAsync(Role.Reader) : null, IsTrimmed = query.Exists(q => q.Name == "fields"), Format = format };
         if (Chance(0.2)) attempt.Headers.Add(("Accept-Encoding", Any(["gzip", "br", "gzip, br;q=0.5", "identity", "*"])));
         if (Chance(0.1)) attempt.Headers.Add(("Accept-Language", Any(["ar", "fr;q=0.8, en", "*"])));
@@ -784,6 +785,7 @@ internal sealed class Fuzzer(TestApi api, JsonElement document, int seed, HttpCl
             var status = (int)response.StatusCode;
             _statuses[status.ToString(CultureInfo.InvariantCulture)] = _statuses.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture)) + 1;
             var text = await BodyAsync(response);
+            log?.WriteLine($"{Requests} {attempt.Offer.Method} {attempt.Address} {string.Join(' ', attempt.Headers)} {(attempt.Body is null ? "" : Encoding.UTF8.GetString(attempt.Body.AsSpan(0, Math.Min(attempt.Body.Length, 2_000))))} → {status} {(status >= 400 ? Told(text) : "")}");
             Judge(attempt, response, status, text);
             return new Answer(status, text, response.Headers.ETag?.ToString(), response.Headers.Location?.ToString());
         }
