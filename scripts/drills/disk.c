@@ -1,7 +1,7 @@
 // Stands between the program and its catalogue's files: fails writes when it is told to, and logs what reaches the disk so that power cuts can be played afterwards.
 // Built and loaded (LD_PRELOAD) by drill.py.
 //   DRILL_FILE   the catalogue; its log (-wal) is watched too
-//   DRILL_FAULT  a file read before each write: an errno, or nothing. A second number lets so many writes through first.
+//   DRILL_FAULT  a file read before each write: an errno, or minus a signal that then ends the program, or nothing. A second number lets so many writes through first.
 //   DRILL_LOG    where the writes go: op, file, offset, length, bytes. A sync is logged after it succeeded, and so before whoever waits for it hears of it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,9 @@ static int fault(void) {
     int read = fscanf(file, "%d %ld", &error, &after);
     fclose(file);
     if (read < 1 || !error) { passed = 0; return 0; }
-    return passed++ < after ? 0 : error;
+    if (passed++ < after) return 0;
+    if (error < 0) { kill(getpid(), -error); pause(); }
+    return error;
 }
 
 static ssize_t write_at(int fd, const void *bytes, size_t length, off64_t offset, int positioned) {

@@ -1,6 +1,6 @@
 """What the drills share: the program on a catalogue of its own, writers that note what was acknowledged, and a checker that reads the file without the program."""
 
-import argparse, contextlib, http.client, json, os, random, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, time
+import argparse, contextlib, http.client, json, multiprocessing, os, random, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(HERE, "..", "..", "src", "EventsApi", "bin", "Release", "net10.0", "EventsApi.dll")
@@ -43,7 +43,8 @@ def call(given, *args, check=True):
 
 
 class Server:
-    def __init__(self, given, catalogue, environment=None):
+    def __init__(self, given, catalogue, environment=None, path="/v1/topics?limit=1", seed="none", group=None):
+        """path: what is asked until it answers. seed: what a new catalogue holds. group: the control group it runs in."""
         if given.port:
             self.port = given.port
         else:
@@ -52,11 +53,11 @@ class Server:
                 self.port = probe.getsockname()[1]
         self.log = open(catalogue + ".log", "ab")
         started = time.monotonic()
-        self.process = subprocess.Popen(["dotnet", given.program, "serve", "--catalogue", catalogue, "--urls", f"http://127.0.0.1:{self.port}", "--create", "--seed", "none"],
-                                        stdout=self.log, stderr=self.log, env={**os.environ, **(environment or {})})
+        self.process = subprocess.Popen(["dotnet", given.program, "serve", "--catalogue", catalogue, "--urls", f"http://127.0.0.1:{self.port}", "--create", "--seed", seed],
+                                        stdout=self.log, stderr=self.log, env={**os.environ, **(environment or {})}, preexec_fn=group and group.enter)
         while True:
             with contextlib.suppress(OSError):
-                if self.ask("GET", "/v1/topics?limit=1")[0]:
+                if self.ask("GET", path)[0]:
                     break
             if self.process.poll() is not None or time.monotonic() - started > 120:
                 self.kill()
@@ -64,9 +65,9 @@ class Server:
             time.sleep(0.02)
         self.seconds = time.monotonic() - started
 
-    def ask(self, method, path, body=None, key=None, headers=None, timeout=30):
+    def ask(self, method, path, body=None, key=None, headers=None, timeout=30, source=None):
         """Status, headers and text of one answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout, source_address=source)
         try:
             connection.request(method, path, body, {**({"Authorization": f"Bearer {key}"} if key else {}), **({"Content-Type": "application/json"} if body else {}), **(headers or {})})
             answer = connection.getresponse()
@@ -79,10 +80,38 @@ class Server:
         self.process.wait()
         self.log.close()
 
-    def stop(self):
+    def stop(self, timeout=60):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
+        self.process.wait(timeout)
         self.log.close()
+
+
+class Group:
+    """A control group of the kernel with a limit of memory; version 1 or 2. OSError where this machine lets nobody make one."""
+
+    def __init__(self, limit):
+        old = os.path.isdir("/sys/fs/cgroup/memory")
+        self.path = os.path.join("/sys/fs/cgroup/memory" if old else "/sys/fs/cgroup", f"drill-{os.getpid()}")
+        os.mkdir(self.path)
+        try:
+            with open(os.path.join(self.path, "memory.limit_in_bytes" if old else "memory.max"), "w") as out:
+                out.write(str(limit))
+        except OSError:
+            os.rmdir(self.path)
+            raise
+        self._most = "memory.max_usage_in_bytes" if old else "memory.peak"
+
+    def enter(self):
+        with open(os.path.join(self.path, "cgroup.procs"), "w") as out:
+            out.write(str(os.getpid()))
+
+    def most(self):
+        """The most that was in use, with the pages of files that the kernel kept."""
+        with open(os.path.join(self.path, self._most)) as found:
+            return int(found.read())
+
+    def remove(self):
+        os.rmdir(self.path)
 
 
 class Writers:
@@ -153,6 +182,33 @@ def copied(catalogue, to):
 def new(given, catalogue):
     """An empty catalogue with a key that may write."""
     return call(given, "keys", "create", "--create", "--role", "editor", "--name", "drill", "--catalogue", catalogue)
+
+
+def private(pid):
+    """The memory of a process that is its own, in bytes: without the files that are mapped into it, which the kernel takes back as it likes."""
+    with open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) << 10 for line in status if line.startswith("RssAnon"))
+
+
+def probe(port, path, seconds):
+    """The p99 of one look-up after the other, in ms; in a process of its own, for what a load costs this one is not the server's."""
+    def run(there):
+        connection, took, until = http.client.HTTPConnection("127.0.0.1", port, timeout=30), [], time.monotonic() + seconds
+        while time.monotonic() < until:
+            began = time.monotonic()
+            connection.request("GET", path)
+            connection.getresponse().read()
+            took.append(time.monotonic() - began)
+            time.sleep(0.002)
+        took.sort()
+        there.send(round(1000 * took[int(len(took) * 0.99)], 1))
+
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=run, args=(there,))
+    process.start()
+    found = here.recv()
+    process.join()
+    return found
 
 
 def median(values):

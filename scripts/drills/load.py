@@ -1,8 +1,8 @@
 """Slow senders, slow readers, and more searches than the server can do: what others wait meanwhile. A probe asks for one record, one by one, alone and then beside each of them.
 Fails when a point look-up's p99 more than triples (and by more than 20 ms, for the noise of a shared machine) or a refusal comes without Retry-After. Control: a p99 that is larger by a millisecond than what is allowed must fail the same test."""
 
-import http.client, multiprocessing, os, socket, threading, time
-from drill import Server, end, folder, new, options
+import http.client, os, socket, threading, time
+from drill import Server, end, folder, new, options, probe
 
 given = options(__doc__, rounds=15)   # seconds a phase
 with folder() as at:
@@ -14,25 +14,7 @@ with folder() as at:
     assert status == 200, text
 
     def p99(seconds):
-        # In a process of its own: what the load costs this one is not the server's.
-        here, there = multiprocessing.Pipe()
-        process = multiprocessing.get_context("fork").Process(target=lambda: there.send(probe(seconds)))
-        process.start()
-        found = here.recv()
-        process.join()
-        return found
-
-    def probe(seconds):
-        connection, took, until = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30), [], time.monotonic() + seconds
-        while time.monotonic() < until:
-            began = time.monotonic()
-            connection.request("GET", "/v1/topics/t-1")
-            answer = connection.getresponse()
-            answer.read()
-            took.append(time.monotonic() - began)
-            time.sleep(0.002)
-        took.sort()
-        return round(1000 * took[int(len(took) * 0.99)], 1)
+        return probe(server.port, "/v1/topics/t-1", seconds)
 
     def beside(work, number):
         stop = threading.Event()

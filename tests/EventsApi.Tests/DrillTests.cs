@@ -9,7 +9,8 @@ public sealed class DrillTests
     [InlineData("kill", "--rounds", "5")]
     [InlineData("power", "--rounds", "10")]
     [InlineData("diskfault")]
-    public async Task Nothing_acknowledged_is_lost(string drill, params string[] options)
+    [InlineData("keys", "--rounds", "2000")]
+    public async Task What_is_promised_holds_in_the_short_form(string drill, params string[] options)
     {
         using var process = Process.Start(new ProcessStartInfo("python3", [Path.Combine(Repository.Root, "scripts", "drills", drill + ".py"), "--program", typeof(Server).Assembly.Location, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
