@@ -34,9 +34,7 @@ internal static class Answers
         if (notes.Resource is not null && hasId && !notes.IsList) Add("308");
         var isData = path.StartsWith("/v1", StringComparison.Ordinal);
         Add("400");
-        // A key that is wrong is refused wherever it comes with, and quotas hold for reading too.
-        if (isData) { Add("401"); Add("429"); }
-        if (NeedsKey(context)) Add("403");
+        if (NeedsKey(context)) { Add("401"); Add("403"); }
         if (hasId || notes.IsFile) Add("404");
         if (notes.IsFile)
         {
@@ -44,10 +42,10 @@ internal static class Answers
             responses["206"] = new OpenApiResponse { Description = "The range that was asked for.", Content = responses["200"].Content };
             Add("416");
         }
-        if (isData) Add("406");
         if (notes.Resource is not null && hasId) Add("410");
         if (notes.Body is not null) { Add("413"); Add("415"); Add("422"); }
-        if (isData) Add("5XX");
+        // A key that is wrong is refused wherever it comes with, and quotas hold for reading too.
+        if (isData) { Add("4XX"); Add("5XX"); }
         return responses;
 
         IOpenApiSchema Event() => Named("Event", new OpenApiSchema { Description = "An event: the list item and what it adds.", AllOf = [Schema(typeof(EventItem)), Schema(typeof(EventDetails))] });

@@ -153,7 +153,8 @@ internal static class ApiDocument
             document.Components.Responses ??= new Dictionary<string, IOpenApiResponse>();
             document.Components.Responses["304"] = new OpenApiResponse { Description = "The client's copy (If-None-Match, If-Modified-Since) still holds." };
             document.Components.Responses["308"] = new OpenApiResponse { Description = "The record was merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } };
-            document.Components.Responses["5XX"] = Failed();
+            document.Components.Responses["4XX"] = Several(ProblemCode.Unauthorized, "401: the key is wrong, expired or revoked, or reading needs one here. 406: there is no such form of the answer. 429: your quota is used up; Retry-After says when to come back.");
+            document.Components.Responses["5XX"] = Several(ProblemCode.Internal, "500: something failed here. 503: the server is busy, a query ran into its deadline, or the disk fails; 507: the disk is full. Retry-After says when to come back.");
             foreach (var code in ProblemCode.All.Where(p => p.Status < 500 && p != ProblemCode.MethodNotAllowed)) document.Components.Responses[code.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = Problem(code);
             document.Components.Headers = new Dictionary<string, IOpenApiHeader>
             {
@@ -163,11 +164,11 @@ internal static class ApiDocument
                 ["Link"] = new OpenApiHeader { Description = "rel=\"next\" leads to the next page.", Schema = Text() },
             };
 
-            OpenApiResponse Failed()
+            OpenApiResponse Several(ProblemCode example, string description)
             {
-                var failed = Problem(ProblemCode.Internal);
-                failed.Description = "500: something failed here. 503: the server is busy, a query ran into its deadline, or the disk fails; 507: the disk is full. Retry-After says when to come back.";
-                return failed;
+                var several = Problem(example);
+                several.Description = description;
+                return several;
             }
             static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
             OpenApiResponse Problem(ProblemCode code) => new()
