@@ -54,14 +54,34 @@ internal static class Commands
         ["generate"] = ["generate --events 1000000 --seed 7 --catalogue million.db --create"],
     };
 
+    /// <summary>The command as it was typed: "keys create".</summary>
+    private static string NameOf(ParseResult call)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = call.CommandResult; at is CommandResult { Command: not RootCommand } named; at = at.Parent) names.Insert(0, named.Command.Name);
+        return string.Join(' ', names);
+    }
+
+    /// <summary>What is wrong with a call, and how it is done.</summary>
+    public static void Refuse(ParseResult call, TextWriter error)
+    {
+        foreach (var message in call.Errors.Select(e => e.Message).Distinct()) error.WriteLine(message);
+        var legal = call.CommandResult.Command.Subcommands.Select(c => c.Name).Concat(call.CommandResult.Command.Options.Select(o => o.Name)).ToArray();
+        if (call.UnmatchedTokens is [var typed, ..] && Search.Folding.Nearest(typed, legal) is { } meant) error.WriteLine($"Did you mean {meant}?");
+        var name = NameOf(call);
+        if (Examples.TryGetValue(name, out var examples)) error.WriteLine($"For example: EventsApi {examples[0]}");
+        error.WriteLine($"More: EventsApi {name}{(name == "" ? "" : " ")}--help");
+    }
+
     private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
     {
+        // Whoever asks for help has not called wrongly.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult call)
         {
             var done = help.Invoke(call);
-            var names = new List<string>();
-            for (SymbolResult? at = call.CommandResult; at is CommandResult { Command: not RootCommand } named; at = at.Parent) names.Insert(0, named.Command.Name);
-            if (!Examples.TryGetValue(string.Join(' ', names), out var examples)) return done;
+            if (!Examples.TryGetValue(NameOf(call), out var examples)) return done;
             call.InvocationConfiguration.Output.WriteLine("Examples:");
             foreach (var example in examples) call.InvocationConfiguration.Output.WriteLine($"  EventsApi {example}");
             return done;

@@ -17,7 +17,15 @@ namespace EventsApi;
 /// <param name="Input">What the caller sends on standard input.</param>
 /// <param name="Folder">The caller's: relative paths are relative to it.</param>
 /// <param name="IsServing">Others wait for what the command holds up.</param>
-internal sealed record Running(IServiceProvider Services, TextWriter Out, TextWriter Error, Func<Stream> Input, string Folder, bool IsTerminal, bool IsServing, CancellationToken Left);
+internal sealed record Running(IServiceProvider Services, TextWriter Out, TextWriter Error, Func<Stream> Input, string Folder, bool IsTerminal, bool IsServing, CancellationToken Left)
+{
+    /// <summary>On a terminal, says how far it is, in the place of what was said before; null ends that line.</summary>
+    public void Show(string? progress)
+    {
+        // The rest of a longer line before is wiped away.
+        if (IsTerminal) Error.Write(progress is null ? "\n" : $"\r{progress}\x1b[K");
+    }
+}
 
 /// <summary>A command that finds a server on its catalogue hands its work over to it, through a socket that only the owner of the file can reach: so that one process alone writes.</summary>
 internal static class Handover

@@ -8,8 +8,7 @@ var root = Commands.Root();
 var call = root.Parse(args is [] || args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version") ? ["serve", .. args] : args);
 if (call.Errors.Count > 0)
 {
-    foreach (var error in call.Errors) Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine("Try --help.");
+    Commands.Refuse(call, Console.Error);
     return 2;
 }
 try

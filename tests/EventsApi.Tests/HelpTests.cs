@@ -9,6 +9,28 @@ public sealed class HelpTests
     [MemberData(nameof(Lines))]
     public void Every_example_of_the_help_can_be_called(string line) => Assert.Empty(Commands.Root().Parse(line).Errors);
 
+    [Theory]
+    [InlineData("import --help")]
+    [InlineData("import gdelt --help")]
+    [InlineData("purge -h")]
+    [InlineData("keys revoke -?")]
+    public void Help_is_given_where_something_is_still_missing(string line) => Assert.Empty(Commands.Root().Parse(line).Errors);
+
+    [Theory]
+    [InlineData("import", "For example: EventsApi import gdelt ")]
+    [InlineData("kyes create", "Did you mean keys?")]
+    [InlineData("serve --catalouge x.db", "Did you mean --catalogue?")]
+    [InlineData("keys", "More: EventsApi keys --help")]
+    public void A_wrong_call_is_told_how_it_is_done(string line, string told)
+    {
+        var call = Commands.Root().Parse(line);
+        using var error = new StringWriter();
+        Commands.Refuse(call, error);
+
+        Assert.Contains(told, error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(error.ToString().Split('\n'), error.ToString().Split('\n').Distinct());
+    }
+
     [Fact]
     public void Every_command_shows_examples()
     {

@@ -19,7 +19,7 @@ internal static class ExportCommand
             var watch = System.Diagnostics.Stopwatch.StartNew();
             void Show(string done, long count, long? of)
             {
-                if (running.IsTerminal) running.Error.Write($"\r{done}, {count / watch.Elapsed.TotalSeconds:N0} a second{(of is { } total && count > 0 ? $", {TimeSpan.FromSeconds(Math.Max(0, total - count) * watch.Elapsed.TotalSeconds / count):hh\\:mm\\:ss} left" : "")} ");
+                running.Show($"{done}, {count / watch.Elapsed.TotalSeconds:N0} a second{(of is { } total && count > 0 ? $", {TimeSpan.FromSeconds(Math.Max(0, total - count) * watch.Elapsed.TotalSeconds / count):hh\\:mm\\:ss} left" : "")}");
             }
             await using var into = new TextStream(running.Out);
             try
@@ -40,7 +40,7 @@ internal static class ExportCommand
             }
             finally
             {
-                if (running.IsTerminal) running.Error.WriteLine();
+                running.Show(null);
             }
         });
     }

@@ -31,7 +31,7 @@ internal static class ListExport
             using var page = JsonDocument.Parse(answer.ToArray());
             total = page.RootElement.Inner("total").Inner("value").GetInt64();
         }
-        await lists.AnswerAsync(Ask(services, resource, query, new Counted(into, done => progress(done, total), isOfLines && total is not null), ct), resource);
+        await lists.AnswerAsync(Ask(services, resource, query, new Counted(into, done => progress(total is { } all ? Math.Min(done, all) : done, total), isOfLines && total is not null), ct), resource);
     }
 
     private static DefaultHttpContext Ask(IServiceProvider services, Resource resource, List<KeyValuePair<string, string?>> query, Stream into, CancellationToken ct)

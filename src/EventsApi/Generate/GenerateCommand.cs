@@ -18,9 +18,9 @@ internal static class GenerateCommand
             var (count, watch) = (call.GetValue(events), System.Diagnostics.Stopwatch.StartNew());
             await new Generator(running.Services.GetRequiredService<Database>(), running.Services.GetRequiredService<RecordWriters>(), call.GetValue(seed)).RunAsync(count, done =>
             {
-                if (running.IsTerminal) running.Error.Write($"\r{done:N0} of {count:N0}, {done / watch.Elapsed.TotalSeconds:N0} a second, {TimeSpan.FromSeconds((count - done) * watch.Elapsed.TotalSeconds / done):hh\\:mm\\:ss} left ");
+                running.Show($"{done:N0} of {count:N0}, {done / watch.Elapsed.TotalSeconds:N0} a second, {TimeSpan.FromSeconds((count - done) * watch.Elapsed.TotalSeconds / done):hh\\:mm\\:ss} left");
             }, running.Left);
-            if (running.IsTerminal) running.Error.WriteLine();
+            running.Show(null);
             if (call.GetValue(Commands.AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(new { generated = count, seconds = Math.Round(watch.Elapsed.TotalSeconds, 1) }, Json.Options));
             else running.Error.WriteLine($"{count:N0} events in {watch.Elapsed.TotalSeconds:N0} s.");
             return 0;

@@ -41,9 +41,9 @@ internal static class ImportCommand
                     if (!running.IsTerminal || shown.ElapsedMilliseconds < 200) return;
                     shown.Restart();
                     var bar = now.Progress is { } part ? $"[{new string('=', (int)(part * 30)),-30}] {part:P0} " : "";
-                    running.Error.Write($"\r{bar}{now.Entry.Counts.Read:N0} rows, {now.Rate:N0} a second{(now.Left is { } left ? $", {left:hh\\:mm\\:ss} left" : "")} ");
+                    running.Show($"{bar}{now.Entry.Counts.Read:N0} rows, {now.Rate:N0} a second{(now.Left is { } left ? $", {left:hh\\:mm\\:ss} left" : "")}");
                 }, running.Left);
-                if (running.IsTerminal) running.Error.WriteLine();
+                running.Show(null);
                 var report = run.Show();
                 if (call.GetValue(Commands.AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(report, Json.Options));
                 else Tell(report, running.Error);

@@ -144,7 +144,8 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
                     batch = batch.Count <= size ? [] : batch[size..];
                     var watch = Stopwatch.StartNew();
                     await WriteAsync(run, into, now, isDry);
-                    run.Bytes = opened.Position;
+                    // A file that is read to its end is closed, and tells nothing any more.
+                    run.Bytes = Math.Max(run.Bytes, opened.Position);
                     size = Math.Clamp((int)(size * Math.Clamp(target.TotalMilliseconds / Math.Max(1, watch.Elapsed.TotalMilliseconds), 0.5, now.Count < size ? 1 : 1.5)), least, MostRows);
                     progress?.Invoke();
                 }

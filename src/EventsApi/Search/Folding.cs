@@ -207,18 +207,18 @@ public static class Folding
     {
         var folded = Fold(typed).Replace(" ", "", StringComparison.Ordinal);
         if (folded.Length == 0) return null;
-        string? nearest = null;
+        string? nearest = null, begun = null;
         var most = Math.Max(1, folded.Length / 3);
         foreach (var value in values)
         {
             var candidate = Fold(value).Replace(" ", "", StringComparison.Ordinal);
             var distance = folded == candidate ? 0 : Distance(folded, candidate, most);
-            // A beginning is a good guess too, but a slip is a better one.
-            if (distance > most && folded.Length >= 3 && candidate.StartsWith(folded, StringComparison.Ordinal)) distance = most;
+            // A beginning is a good guess too, the shorter the better, but a slip is a better one.
+            if (distance > most && folded.Length >= 3 && candidate.StartsWith(folded, StringComparison.Ordinal) && (begun is null || value.Length < begun.Length)) begun = value;
             if (distance > most || nearest is not null && distance == most) continue;
             (nearest, most) = (value, distance);
             if (distance == 0) break;
         }
-        return nearest;
+        return nearest ?? begun;
     }
 }
