@@ -87,8 +87,11 @@ internal static partial class Pages
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
+    /// <summary>Text in which backticks hold what is typed.</summary>
+    private static string Marked(string text) => System.Text.RegularExpressions.Regex.Replace(Text(text), "`([^`]+)`", "<code>$1</code>");
+
     private static ContentHttpResult GetGuide(HttpContext http) => Page(http, "The query grammar", "<p>Every list takes the same grammar, and every example here is a link to its answer. What is not known is refused with the legal values and the nearest one.</p>" + string.Concat(Guide.Chapters.Select(chapter =>
-        $"<h2 id=\"{chapter.Id}\">{Text(chapter.Title)}</h2><p>{Text(chapter.Words)}</p><table>{string.Concat(chapter.Examples.Select(e => $"<tr><td><a href=\"{Text(e.Request)}\"><code>{Text(e.Request)}</code></a><br>{Text(e.Words)}</td></tr>"))}</table>")));
+        $"<h2 id=\"{chapter.Id}\">{Text(chapter.Title)}</h2><p>{Marked(chapter.Words)}</p><table>{string.Concat(chapter.Examples.Select(e => $"<tr><td><a href=\"{Text(e.Request)}\"><code>{Text(e.Request)}</code></a><br>{Marked(e.Words)}</td></tr>"))}</table>")));
 
     /// <summary>The same for machines that read text (llmstxt.org).</summary>
     private static ContentHttpResult GetGuideText(HttpContext http)

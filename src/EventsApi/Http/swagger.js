@@ -43,7 +43,7 @@ const examples = () => ({
         }
       };
       return h(Fragment, null, Object.keys(shown).length > 0 && h("div", { className: "opblock-description-wrapper" }, h("div", { className: "renderedMarkdown" }, h("p", null, "Examples"), h("ul", null, Object.entries(shown).map(([name, request]) =>
-        h("li", { key: name }, name + ": ", method === "get" ? h("a", { href: request, target: "_blank", rel: "noopener" }, request) : h("code", null, request), " ", h("button", { className: "btn btn-sm", onClick: () => fill(request) }, "Fill in")))))), h(Parameters, props));
+        h("li", { key: name }, name + ": ", method === "get" ? h("a", { href: request, target: "_blank", rel: "noopener" }, request) : h("code", null, request), " ", h("button", { className: "btn btn-sm", style: { color: "inherit" }, onClick: event => { fill(request); event.target.closest(".opblock").querySelector(".execute")?.scrollIntoView({ block: "center" }); } }, "Fill in")))))), h(Parameters, props));
     },
   },
 });
