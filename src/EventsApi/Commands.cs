@@ -128,11 +128,12 @@ internal static class Commands
             var path = call.GetValue(Catalogue)!;
             // Only commands that make something may make the file.
             var mayCreate = command.Options.Contains(Create);
-            if (!mayCreate && !File.Exists(path)) throw new CatalogueException($"There is no catalogue at {path}. Name one with --catalogue FILE.");
             WebApplication app;
             try
             {
                 app = Server.Build(new() { ["Catalogue:Path"] = path, ["Catalogue:Create"] = mayCreate && call.GetValue(Create) ? "true" : "false", ["Catalogue:Seed"] = "none", ["Catalogue:DeadlineMilliseconds"] = "600000" });
+                var isFile = app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value.Connection == "";
+                if (isFile && !mayCreate && !File.Exists(path)) throw new CatalogueException($"There is no catalogue at {path}. Name one with --catalogue FILE.");
                 _ = app.Services.GetRequiredService<Database>();
             }
             catch (CatalogueInUseException)

@@ -128,7 +128,7 @@ public sealed class AccessTests(EmptyApi api) : IClassFixture<EmptyApi>
         Assert.Equal(HttpStatusCode.Created, written.StatusCode);
         var secret = key[(key.LastIndexOf('_') + 1)..];
         foreach (var needle in (byte[][])[Encoding.UTF8.GetBytes(secret), Convert.FromHexString(secret)])
-            foreach (var file in (string[])[api.File, api.File + "-wal"])
+            foreach (var file in api.Files())
             {
                 using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
                 using var bytes = new MemoryStream();

@@ -42,7 +42,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         return file;
     }
 
-    [Fact]
+    [FactOnFile("backup copies a file")]
     public async Task A_backup_under_writers_holds_all_that_was_acknowledged_before_it_began()
     {
         var acknowledged = new List<string>();
@@ -98,7 +98,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         });
     }
 
-    [Fact]
+    [FactOnFile("backup copies a file")]
     public async Task A_restore_brings_the_catalogue_back_and_keeps_the_other()
     {
         var was = (await api.GivenAsync(Kind.Topic, new { label = "Was there" }))[0];
@@ -117,7 +117,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         if (!OperatingSystem.IsWindows()) Assert.Equal(File.GetUnixFileMode(kept), File.GetUnixFileMode(other));
     }
 
-    [Fact]
+    [FactOnFile("backup copies a file")]
     public async Task A_damaged_catalogue_with_its_log_is_kept_and_replaced()
     {
         var was = (await api.GivenAsync(Kind.Topic, new { label = "Was sound" }))[0];
@@ -135,7 +135,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         Assert.Contains(was, await TopicsAsync(other));
     }
 
-    [Theory]
+    [TheoryOnFile("backup copies a file")]
     [InlineData("a flipped byte")]
     [InlineData("a missing end")]
     [InlineData("no digest")]
@@ -174,7 +174,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         Assert.Equal((string[])["untouched.db", "untouched.db.lock"], Directory.GetFiles(_folder, "untouched*").Select(Path.GetFileName).Order());
     }
 
-    [Fact]
+    [FactOnFile("backup copies a file")]
     public async Task A_backup_replaces_nothing_unless_told_to()
     {
         var file = await BackupAsync();
@@ -191,7 +191,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         Assert.Equal((string[])["copy.db", "copy.db.sha256"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
     }
 
-    [Fact]
+    [FactOnFile("backup copies a file")]
     public async Task A_restore_is_refused_while_the_catalogue_is_open()
     {
         var (exit, _, error) = await CallAsync("restore", await BackupAsync(), "--catalogue", api.File);
@@ -200,7 +200,7 @@ public sealed class BackupTests(EmptyApi api) : IClassFixture<EmptyApi>, IAsyncL
         Assert.Contains("Stop it", error);
     }
 
-    [Theory]
+    [TheoryOnFile("backup copies a file")]
     [InlineData(1, "belongs to the catalogue", "backup", "{catalogue}", "--force")]
     [InlineData(1, "belongs to the catalogue", "backup", "{catalogue}-wal", "--force")]
     [InlineData(1, "There is no folder", "backup", "{folder}/none/x.db")]

@@ -19,7 +19,7 @@ public sealed class PurgeTests(EmptyApi api) : IClassFixture<EmptyApi>
     private int Occurrences(string word)
     {
         var (bytes, found) = (Encoding.UTF8.GetBytes(word), 0);
-        foreach (var file in (string[])[api.File, api.File + "-wal"])
+        foreach (var file in api.Files())
         {
             if (!File.Exists(file)) continue;
             using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

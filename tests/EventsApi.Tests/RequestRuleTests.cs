@@ -146,7 +146,7 @@ public sealed class RequestRuleTests(EmptyApi api) : IClassFixture<EmptyApi>
     public async Task A_read_that_failed_leaves_no_trace_in_the_next()
     {
         var database = api.Services.GetRequiredService<Database>();
-        const string Sql = "SELECT number FROM (SELECT 1 AS number UNION ALL SELECT 2) WHERE number >= ?";
+        const string Sql = "SELECT number FROM (SELECT 1 AS number UNION ALL SELECT 2) numbers WHERE number >= ?";
         for (var n = 0; n < 20; n++)
         {
             // Once with a value bound and not run, once standing on a row.

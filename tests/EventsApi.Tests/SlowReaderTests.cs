@@ -20,7 +20,7 @@ public sealed class SlowReaderTests(EmptyApi api) : IClassFixture<EmptyApi>
 
     private long LogBytes => new FileInfo(api.File + "-wal").Length;
 
-    [Fact]
+    [FactOnFile("a log that a slow reader lets grow")]
     public async Task A_slow_reader_does_not_let_the_log_grow()
     {
         var here = await Corner.OfAsync(api);

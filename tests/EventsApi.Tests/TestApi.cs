@@ -35,10 +35,19 @@ public abstract class TestApi : IAsyncLifetime
 
     public string File => Path.Combine(_folder, "catalogue.db");
 
+    private KeyValuePair<string, string?>[] _engine = [];
+
+    /// <summary>Where the catalogue is kept, where that is not the file.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> Engine => TestEngine.Settings;
+
+    /// <summary>What is on the disk of the catalogue, to look for bytes in.</summary>
+    public IEnumerable<string> Files() => _engine is [{ Value: { } server }, ..] ? TestEngine.FilesOf(server) : [File, File + "-wal"];
+
     public async Task InitializeAsync()
     {
+        _engine = [.. Engine];
         _app = Server.Build(
-            new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0", ["Catalogue:Path"] = File, ["Catalogue:Create"] = "true", ["Catalogue:Seed"] = Seed, ["Logging:LogLevel:Default"] = "Warning" }.Concat(Settings).ToDictionary(),
+            new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0", ["Catalogue:Path"] = File, ["Catalogue:Create"] = "true", ["Catalogue:Seed"] = Seed, ["Logging:LogLevel:Default"] = "Warning" }.Concat(_engine).Concat(Settings).GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value),
             services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
         await Server.PrepareAsync(_app);
         await _app.StartAsync();

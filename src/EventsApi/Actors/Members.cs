@@ -30,9 +30,9 @@ internal static class Members
         // An event without a known beginning (day 0 and 1 of the keys) has no day on which anybody could be a member.
         return new TestOfOthers($"""
             (p.key >> 20) > 1 AND EXISTS (
-                SELECT 1 FROM {Engine.RowsOfJson} m
-                JOIN postings q ON q.list = CAST(m.value ->> 0 AS BIGINT) AND q.key = p.key
-                WHERE q.detail & ? <> 0 AND (p.key >> 20) - 1 BETWEEN CAST(m.value ->> 1 AS BIGINT) AND CAST(m.value ->> 2 AS BIGINT))
+                WITH terms AS MATERIALIZED (SELECT CAST(value ->> 0 AS BIGINT) AS list, CAST(value ->> 1 AS BIGINT) AS first, CAST(value ->> 2 AS BIGINT) AS last FROM {Engine.RowsOfJson})
+                SELECT 1 FROM terms m JOIN postings q ON q.list = m.list AND q.key = p.key
+                WHERE q.detail & ? <> 0 AND (p.key >> 20) - 1 BETWEEN m.first AND m.last)
             """, (_, made) => made.EventDay > 1 && days.Exists(d => (made.Detail("event.actor", d.Member) & mask) != 0 && made.EventDay - 1 >= d.First && made.EventDay - 1 <= d.Last), $"[{string.Join(',', terms)}]", mask);
     }
 }

@@ -125,7 +125,7 @@ internal static class FeedLog
     {
         var states = new List<FeedState>();
         var rows = connection.Kept("""
-            SELECT s.id, s.checked_at, s.failures, s.next_at, s.error, max(CASE WHEN f.status = 'done' THEN f.slot END), sum(coalesce(f.status, '') = 'waiting'), sum(coalesce(f.status, '') = 'done'), sum(coalesce(f.status, '') = 'given-up')
+            SELECT s.id, s.checked_at, s.failures, s.next_at, s.error, max(CASE WHEN f.status = 'done' THEN f.slot END), count(*) FILTER (WHERE f.status = 'waiting'), count(*) FILTER (WHERE f.status = 'done'), count(*) FILTER (WHERE f.status = 'given-up')
             FROM feeds s LEFT JOIN feed_files f ON f.feed = s.id GROUP BY s.id ORDER BY s.id
             """);
         while (rows.Step())

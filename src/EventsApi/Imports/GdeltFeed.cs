@@ -97,9 +97,16 @@ internal sealed class GdeltFeed(Database database, RecordWriters writers, Import
     public async Task<FeedRound> RunAsync(TimeSpan job, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
+        // Another process may follow it too.
+        var isOurs = false;
         try
         {
             var round = new FeedRound();
+            if (!(isOurs = database.TryHold("feed")))
+            {
+                await Task.Delay(FirstPause, clock, ct);
+                return round;
+            }
             try
             {
                 round = round with { Listed = await ListAsync(ct) };
@@ -124,6 +131,7 @@ internal sealed class GdeltFeed(Database database, RecordWriters writers, Import
         }
         finally
         {
+            if (isOurs) database.LetGo("feed");
             _turn.Release();
         }
     }

@@ -34,6 +34,8 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ConcurrentDictionary<long, ImportRun> _running = [];
     private readonly DateTime _started = DateTime.UtcNow;
+    // Among all processes that have the catalogue open one does an import.
+    private const string Work = "import";
 
     /// <summary>Where uploads lie; only the owner of the catalogue can look into it.</summary>
     public string Folder => Path.GetFullPath(catalogue.Value.Path) + ".imports";
@@ -110,6 +112,7 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
     private async Task<ImportRun> RunAsync(ImportLog.Entry entry, ImportFile file, TimeSpan job, Action<ImportRun>? progress, CancellationToken ct)
     {
         var run = new ImportRun(entry, file.Length);
+        if (entry.Number != 0 && !database.TryHold(Work, entry.Number)) throw new CatalogueException($"Another process is importing {entry.Name}.");
         if (entry.Number != 0) _running[entry.Number] = run;
         try
         {
@@ -118,7 +121,7 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
         }
         finally
         {
-            _running.TryRemove(entry.Number, out _);
+            if (_running.TryRemove(entry.Number, out _)) database.LetGo(Work, entry.Number);
         }
     }
 
@@ -130,13 +133,18 @@ internal sealed class ImportQueue(Database database, Importer importer, ILogger<
         if (Directory.Exists(Folder))
             foreach (var file in Directory.EnumerateFiles(Folder).Where(f => File.GetLastWriteTimeUtc(f) < _started && !waiting.Exists(e => e.File == f))) File.Delete(file);
         foreach (var entry in waiting)
-            if (entry.File is not null && File.Exists(entry.File)) await _waiting.Writer.WriteAsync((entry.Number, Spooled(entry)), stopping);
-            else if (entry.Status == "running" || entry.File is not null)
+            // What lies elsewhere waits for the process that put it there.
+            if (database.IsShared && entry.File is not null && Path.GetDirectoryName(entry.File) != Folder) continue;
+            else if (entry.File is not null && File.Exists(entry.File)) await _waiting.Writer.WriteAsync((entry.Number, Spooled(entry)), stopping);
+            else if ((entry.Status == "running" || entry.File is not null) && database.TryHold(Work, entry.Number))
+            {
                 await database.WriteAsync(writer =>
                 {
                     ImportLog.Note(writer, entry with { Status = "failed", Error = "The program was stopped. Run the same command again: it goes on from there." });
                     return true;
                 });
+                database.LetGo(Work, entry.Number);
+            }
         await foreach (var (number, file) in _waiting.Reader.ReadAllAsync(stopping))
         {
             await _turn.WaitAsync(stopping);

@@ -227,7 +227,9 @@ public sealed class Derived
     /// <summary>Takes everything that was made of a record out again; the words it was found by, null when nothing had been made.</summary>
     public static byte[]? Remove(DerivedStore store, long reference)
     {
-        var old = store.Kept("SELECT a.key, a.sorts, f.lists, f.words FROM answers a JOIN features f ON f.key = a.key WHERE a.key = ?").Bind(store.KeyOf(reference));
+        // An event without a place in time was never described.
+        if (store.KeyOf(reference) is not { } place) return null;
+        var old = store.Kept("SELECT a.key, a.sorts, f.lists, f.words FROM answers a JOIN features f ON f.key = a.key WHERE a.key = ?").Bind(place);
         if (!old.Step()) return null;
         var (key, sorts, lists, words) = (old.Int64(0), JsonSerializer.Deserialize<JsonElement[][]>(old.Blob(1))!, old.Blob(2).ToArray(), old.Blob(3).ToArray());
         old.Reset();

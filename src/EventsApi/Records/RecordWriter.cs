@@ -104,6 +104,8 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
 
     // The next number of each kind is read once and then counted; a rolled back number is skipped, never used twice.
     private long _lastNumber = -1;
+    // The writer's when that was looked up.
+    private long _epoch;
 
     /// <summary>The readable id when the input gives none.</summary>
     protected virtual string? ReadableId(TInput input) => null;
@@ -380,9 +382,12 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
 
     private long NewNumber(Writer writer, string? id)
     {
-        if (_lastNumber < 0)
+        if (_lastNumber < 0 || _epoch != writer.Epoch)
+        {
+            _epoch = writer.Epoch;
             _lastNumber = writer.Kept("SELECT max(n) FROM (SELECT max(ref) AS n FROM records WHERE ref BETWEEN ? AND ? UNION ALL SELECT max(ref) FROM tombstones WHERE ref BETWEEN ? AND ?) used")
                 .Bind(Kind.Refs.Low).Bind(Kind.Refs.High).Bind(Kind.Refs.Low).Bind(Kind.Refs.High).Scalar() is { } highest ? Kind.NumberOfRef(highest) : 0;
+        }
         if (Kind.Prefix is null || id is null) return ++_lastNumber;
         var number = Kind.NumberOf(id) ?? throw ProblemException.Rule("/id", "invalid", $"The id of {Kind.Noun} is {Kind.Prefix} and a number.");
         _lastNumber = Math.Max(_lastNumber, number);

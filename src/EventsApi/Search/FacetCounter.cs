@@ -60,7 +60,7 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     private long Size()
     {
         var (low, high) = resource.Kind.Keys;
-        return reader.Kept("SELECT count(*) FROM (SELECT 1 FROM features WHERE key BETWEEN ? AND ? LIMIT ?) some").Bind(low).Bind(high).Bind(ExactUpTo + 1L).Scalar() ?? 0;
+        return reader.Kept("SELECT count(*) FROM (SELECT 1 FROM features WHERE key BETWEEN ? AND ? LIMIT ?) few").Bind(low).Bind(high).Bind(ExactUpTo + 1L).Scalar() ?? 0;
     }
 
     private List<(string Value, long Count)> Lengths(Facet facet)

@@ -287,7 +287,7 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     private static long Size(Reader reader, Kind kind)
     {
         var (low, high) = kind.Keys;
-        return reader.Kept($"SELECT count(*) FROM (SELECT 1 FROM answers WHERE key BETWEEN ? AND ? LIMIT {SortInMemory + 1}) some").Bind(low).Bind(high).Scalar() ?? 0;
+        return reader.Kept($"SELECT count(*) FROM (SELECT 1 FROM answers WHERE key BETWEEN ? AND ? LIMIT {SortInMemory + 1}) few").Bind(low).Bind(high).Scalar() ?? 0;
     }
 
     /// <summary>The same records for the same seed, whatever the page size, drawn by a hash of the key.</summary>

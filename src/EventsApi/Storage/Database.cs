@@ -12,6 +12,8 @@ public sealed class CatalogueOptions
 
     /// <summary>The SQLite file; relative to the folder the program was started in.</summary>
     public string Path { get; set; } = DefaultPath;
+    /// <summary>A PostgreSQL database to keep the catalogue in, as <c>Host=…;Database=…;Username=…</c>; empty for the file. Beside <see cref="Path"/> lie uploads and snapshots all the same.</summary>
+    public string Connection { get; set; } = "";
     /// <summary>What a new catalogue holds: <c>default</c> or <c>none</c>.</summary>
     public string Seed { get; set; } = "default";
     /// <summary>Whether a missing file may be created elsewhere than at the default path.</summary>
@@ -36,7 +38,7 @@ public sealed class Database : IDisposable
     private readonly Engine _engine;
     private readonly TimeSpan _deadline;
     private readonly ConcurrentBag<Reader> _readers = [];
-    private readonly SemaphoreSlim _free = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly SemaphoreSlim _free;
     private readonly Lane _heavy;
     private readonly Lane _search;
     private readonly Writer _writer;
@@ -45,7 +47,8 @@ public sealed class Database : IDisposable
     {
         var settings = options.Value;
         _deadline = TimeSpan.FromMilliseconds(settings.DeadlineMilliseconds);
-        _engine = new SqliteEngine(settings);
+        _engine = Engine.Open(settings);
+        _free = new SemaphoreSlim(_engine.Readers);
         try
         {
             _writer = new Writer(_engine, clock);
@@ -55,6 +58,7 @@ public sealed class Database : IDisposable
             _engine.Dispose();
             throw;
         }
+        _engine.Listen(_writer.Heard);
         // A search costs milliseconds: as many at once as there are cores, beside look-ups, which then wait for none of them.
         _heavy = new Lane(_engine, "heavy reads", Math.Max(1, Environment.ProcessorCount - 1), settings.HeavyQueue);
         _search = new Lane(_engine, "searches", Environment.ProcessorCount, settings.SearchQueue);
@@ -125,10 +129,12 @@ public sealed class Database : IDisposable
                 _readers.Add(reader);
                 if (error is not QueryInterruptedException || ct.IsCancellationRequested) throw;
             }
-            catch
+            catch (Exception error)
             {
-                // Whatever happened to this connection, the next one is a new one.
+                // Whatever happened to this connection, the next one is a new one. Where a server was lost, the others were lost with it.
                 reader.Dispose();
+                if (StorageFault.Of(error) is { Kind: StorageFaultKind.Failing })
+                    while (_readers.TryTake(out var other)) other.Dispose();
                 throw;
             }
         }
@@ -160,6 +166,14 @@ public sealed class Database : IDisposable
             return await ReadHeavyAsync(work, ct);
         }
     }
+
+    /// <summary>Whether other processes may have the catalogue open too.</summary>
+    public bool IsShared => _engine.IsShared;
+
+    /// <summary>Whether this process alone does a piece of work from here on, among all that have the catalogue open: until <see cref="LetGo"/>, or its end.</summary>
+    public bool TryHold(string work, long number = 0) => _engine.TryHold(work, number);
+
+    public void LetGo(string work, long number = 0) => _engine.LetGo(work, number);
 
     /// <summary>What waits, and what the files and the disk say.</summary>
     public DatabaseState Measure()

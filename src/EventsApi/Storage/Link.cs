@@ -17,6 +17,9 @@ internal abstract class Link : IDisposable
     /// <summary>The value of a sort order as this engine keeps it: text and numbers stand in one column, and each order holds values of one type.</summary>
     public abstract object Ordered(object value);
 
+    /// <summary>Whether the server is gone, or the way to it.</summary>
+    public abstract bool IsLost { get; }
+
     /// <summary>Begins a read that is stopped at its deadline or when the client leaves.</summary>
     /// <param name="snapshot">Whether all its questions see one state of the catalogue.</param>
     public abstract void BeginRead(TimeSpan deadline, bool snapshot, CancellationToken left);
@@ -28,6 +31,9 @@ internal abstract class Link : IDisposable
     /// <returns>The version of the catalogue, where another process may have written since; null where none can.</returns>
     public abstract long? BeginWrite();
 
+    /// <summary>What was written so far has reached the engine, which may have refused it.</summary>
+    public abstract void Flush();
+
     /// <summary>Makes a version of what was written, on disk when this returns.</summary>
     /// <param name="now">Unix milliseconds.</param>
     public abstract void Commit(long version, long now);
@@ -37,6 +43,9 @@ internal abstract class Link : IDisposable
 
     /// <summary>While a large load runs, work that can be put off is.</summary>
     public abstract void Defer(bool defer);
+
+    /// <summary>Numbers that the engine gives out go on after those that were put in.</summary>
+    public abstract void Renumber();
 
     /// <summary>Gives back memory that a large write took in this process.</summary>
     public abstract void Trim();

@@ -71,6 +71,19 @@ public class Reader : Connection
     {
         try
         {
+            return Once(work, deadline, snapshot, left);
+        }
+        catch (DbException) when (Link.IsLost)
+        {
+            // The server went while nobody looked; there may be another one, or the same again.
+            return Once(work, deadline, snapshot, left);
+        }
+    }
+
+    private T Once<T>(Func<Reader, T> work, TimeSpan deadline, bool snapshot, CancellationToken left)
+    {
+        try
+        {
             Link.BeginRead(deadline, snapshot, left);
             return work(this);
         }

@@ -35,7 +35,7 @@ public abstract class Statement : IDisposable
     public abstract bool Step();
 
     /// <summary>Runs to the end.</summary>
-    public void Run()
+    public virtual void Run()
     {
         while (Step()) { }
     }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace EventsApi.Storage;
 
@@ -22,6 +23,7 @@ public sealed record StorageFault(StorageFaultKind Kind, string Message)
     {
         for (; error is not null; error = error.InnerException)
             if (error is SqliteException fault) return SqliteEngine.FaultOf(fault);
+            else if (error is NpgsqlException failure) return PostgresEngine.FaultOf(failure);
         return null;
     }
 }

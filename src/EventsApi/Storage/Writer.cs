@@ -18,6 +18,8 @@ public sealed class Writer : Connection
     private readonly TimeProvider _clock;
     private long _version;
     private long _changedAt;
+    // The version that this process committed last.
+    private long _mine;
 
     internal Writer(Engine engine, TimeProvider clock) : base(engine.OpenWriter())
     {
@@ -48,7 +50,7 @@ public sealed class Writer : Connection
     /// <summary>Somebody reads.</summary>
     internal void NoteRead() => Interlocked.Increment(ref _reads);
 
-    /// <summary>Grows when what was known of the catalogue may not hold any more, because something that was written has been taken back. What is kept in memory across transactions is forgotten then.</summary>
+    /// <summary>Grows when what was known of the catalogue may not hold any more, because something that was written has been taken back, or another process has written. What is kept in memory across transactions is forgotten then.</summary>
     internal long Epoch { get; private set; }
 
     private StorageFault? _damage, _fault;
@@ -58,6 +60,18 @@ public sealed class Writer : Connection
 
     /// <summary>Somebody came upon a fault of the disk.</summary>
     internal void Note(StorageFault fault) => Volatile.Write(ref fault.Kind == StorageFaultKind.Damaged ? ref _damage : ref _fault, fault);
+
+    /// <summary>A commit was made, by this process or another.</summary>
+    internal void Heard(long version, long changedAt)
+    {
+        lock (_queue)
+        {
+            if (version <= _version) return;
+            Volatile.Write(ref _changedAt, changedAt);
+            Volatile.Write(ref _version, version);
+        }
+        Interlocked.Exchange(ref _committed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     internal long Version => Volatile.Read(ref _version);
     internal long ChangedAt => Volatile.Read(ref _changedAt);
@@ -131,7 +145,8 @@ public sealed class Writer : Connection
         Now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         try
         {
-            Link.BeginWrite();
+            var found = Link.BeginWrite();
+            if (found is { } last && last != _mine) Epoch++;
             foreach (var job in group)
             {
                 Kept("SAVEPOINT job").Run();
@@ -149,13 +164,12 @@ public sealed class Writer : Connection
             }
             BeforeCommit?.Invoke(this);
             BeforeCommit = null;
-            var version = _version + 1;
+            var version = (found ?? _version) + 1;
             Link.Commit(version, Now);
-            Volatile.Write(ref _changedAt, Now);
-            Volatile.Write(ref _version, version);
+            _mine = version;
             Volatile.Write(ref _fault, null);
+            Heard(version, Now);
             foreach (var job in group) job.Acknowledge();
-            Interlocked.Exchange(ref _committed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
         catch (Exception error)
         {
@@ -208,6 +222,7 @@ public sealed class Writer : Connection
             try
             {
                 _result = work(writer);
+                writer.Link.Flush();
                 return true;
             }
             catch (Exception error)

@@ -43,6 +43,22 @@ internal sealed class SqliteEngine : Engine
         }
     }
 
+    public override int Readers => Math.Max(2, Environment.ProcessorCount);
+
+    public override void Listen(Action<long, long> committed)
+    {
+        // No other process has the file open.
+    }
+
+    public override bool IsShared => false;
+
+    public override bool TryHold(string work, long number) => true;
+
+    public override void LetGo(string work, long number)
+    {
+        // Nobody waits for it.
+    }
+
     public override (long Catalogue, long Log, long Free) Sizes
     {
         get

@@ -97,6 +97,8 @@ internal sealed class SqliteLink : Link
         statement.Run();
     }
 
+    public override bool IsLost => false;
+
     private bool IsInTransaction => raw.sqlite3_get_autocommit(_db.Handle!) == 0;
 
     public override void BeginRead(TimeSpan deadline, bool snapshot, CancellationToken left)
@@ -118,6 +120,11 @@ internal sealed class SqliteLink : Link
         return null;
     }
 
+    public override void Flush()
+    {
+        // Every statement reaches it when it is run.
+    }
+
     public override void Commit(long version, long now)
     {
         if (!_own.TryGetValue("state", out var state)) _own["state"] = state = Prepare("UPDATE state SET version = ?, changed_at = ?");
@@ -132,6 +139,11 @@ internal sealed class SqliteLink : Link
 
     /// <summary>The log is left to grow: moved into the file at the load's own commit, it would hold up the first answer. The next commit after that moves it.</summary>
     public override void Defer(bool defer) => _db.Execute(defer ? "PRAGMA wal_autocheckpoint = 0" : $"PRAGMA wal_autocheckpoint = {CheckpointPages}");
+
+    public override void Renumber()
+    {
+        // It looks at what is there.
+    }
 
     /// <summary>SQLite's pages go to the allocator, and on Linux the allocator's to the system, which glibc does not do by itself.</summary>
     public override void Trim()

@@ -1,0 +1,203 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+
+namespace EventsApi.Storage;
+
+/// <summary>A catalogue in a PostgreSQL database, which several processes may have open.</summary>
+internal sealed class PostgresEngine : Engine
+{
+    // One at a time changes the schema; the number is "EVTC", as in the files of the other engine.
+    private const long MigrationLock = 0x45565443;
+    // A connection that lost its server is noticed after so long, where the network says nothing.
+    private const int SecondsUntilSilenceIsNoticed = 10;
+    private const int KeptStatements = 200;
+
+    private static readonly Migrations Migrations = new("Postgres");
+
+    private readonly string _readers, _writer, _called;
+    private readonly bool _create;
+
+    public PostgresEngine(CatalogueOptions settings)
+    {
+        _create = settings.Create;
+        NpgsqlConnectionStringBuilder given;
+        try
+        {
+            given = new NpgsqlConnectionStringBuilder(settings.Connection);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CatalogueException($"Catalogue:Connection cannot be read: {error.Message}");
+        }
+        _called = $"{given.Database} on {given.Host}";
+        // The program keeps its connections itself, with what they have prepared.
+        given.Pooling = false;
+        given.MaxAutoPrepare = KeptStatements;
+        given.AutoPrepareMinUsages = 2;
+        // Where there are several servers, the one that takes writes is asked for, and a new one is noticed soon.
+        if (given.Host?.Contains(',') == true) given.TargetSessionAttributes ??= "primary";
+        given.HostRecheckSeconds = 1;
+        given.KeepAlive = SecondsUntilSilenceIsNoticed;
+        given.ApplicationName ??= "events-api";
+        // Joins are written in the order that is meant.
+        _readers = With(given, "-c default_transaction_read_only=on -c join_collapse_limit=1 -c from_collapse_limit=1");
+        // What waits to be sent together fits in: beyond that it would be sent by another thread.
+        given.WriteBufferSize = 4 * PostgresLink.LargestBatch;
+        _writer = With(given, "-c join_collapse_limit=1 -c from_collapse_limit=1");
+
+        static string With(NpgsqlConnectionStringBuilder given, string options) => new NpgsqlConnectionStringBuilder(given.ConnectionString) { Options = $"{given.Options} {options}".Trim(), CommandTimeout = 0 }.ConnectionString;
+    }
+
+    public override Link OpenReader(int cache) => new PostgresLink(_readers);
+
+    public override Link OpenWriter()
+    {
+        try
+        {
+            Migrate();
+            return new PostgresLink(_writer);
+        }
+        catch (NpgsqlException error)
+        {
+            throw new CatalogueException($"The catalogue {_called} cannot be opened: {error.Message}");
+        }
+    }
+
+    private void Migrate()
+    {
+        using var connection = new NpgsqlConnection(_writer);
+        connection.Open();
+        while (true)
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Execute("SELECT pg_advisory_xact_lock(@MigrationLock)", new { MigrationLock });
+            var has = connection.ExecuteScalar<long>("SELECT count(*) FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())");
+            var isOurs = connection.ExecuteScalar<bool>("SELECT to_regclass('settings') IS NOT NULL AND to_regclass('state') IS NOT NULL");
+            if (has > 0 && !isOurs) throw new CatalogueException($"{_called} is a database, but not an events catalogue. Name another one in Catalogue:Connection.");
+            if (has == 0 && !_create) throw new CatalogueException($"There is no catalogue in {_called}. Check Catalogue:Connection, or add --create to make one there.");
+            var schema = isOurs ? connection.ExecuteScalar<int>("SELECT value::integer FROM settings WHERE name = 'schema'") : 0;
+            if (schema > Migrations.Last) throw new CatalogueException($"{_called} was written by a newer version of this program (schema {schema}, this one knows {Migrations.Last}). Update the program, or name another database.");
+            if (Migrations.After(schema).FirstOrDefault() is not { Sql: { } sql } next) return;
+            connection.Execute(sql);
+            connection.Execute("INSERT INTO settings(name, value) VALUES ('schema', @number) ON CONFLICT (name) DO UPDATE SET value = excluded.value", new { number = next.Number.ToString(CultureInfo.InvariantCulture) });
+            transaction.Commit();
+        }
+    }
+
+    // Their threads wait for the server most of the time.
+    public override int Readers => 4 * Environment.ProcessorCount;
+
+    private readonly CancellationTokenSource _closing = new();
+    private Thread? _listener;
+
+    public override void Listen(Action<long, long> committed)
+    {
+        _listener = new Thread(() => Hear(committed)) { IsBackground = true, Name = "commits of others" };
+        _listener.Start();
+    }
+
+    private void Hear(Action<long, long> committed)
+    {
+        var again = TimeSpan.FromSeconds(1);
+        while (!_closing.IsCancellationRequested)
+            try
+            {
+                using var connection = new NpgsqlConnection(_readers);
+                connection.Notification += (_, told) =>
+                {
+                    if (told.Payload.Split(' ') is [var version, var at]) committed(long.Parse(version, CultureInfo.InvariantCulture), long.Parse(at, CultureInfo.InvariantCulture));
+                };
+                connection.Open();
+                connection.Execute($"LISTEN {PostgresLink.Channel}");
+                // What was told before somebody listened is read where it stands.
+                var (known, changed) = connection.QuerySingle<(long, long)>("SELECT version, changed_at FROM state");
+                committed(known, changed);
+                while (true) connection.WaitAsync(_closing.Token).GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception error) when (error is NpgsqlException or InvalidOperationException or IOException)
+            {
+                // The server is away; the writer says so to whoever writes.
+                _closing.Token.WaitHandle.WaitOne(again);
+            }
+    }
+
+    public override bool IsShared => true;
+
+    // The locks are the connection's: they end with it, and so with the process.
+    private readonly Lock _holding = new();
+    private NpgsqlConnection? _holder;
+
+    public override bool TryHold(string work, long number) => Hold("SELECT pg_try_advisory_lock(hashtext(@work), @number::integer)", work, number);
+
+    public override void LetGo(string work, long number) => Hold("SELECT pg_advisory_unlock(hashtext(@work), @number::integer)", work, number);
+
+    private bool Hold(string sql, string work, long number)
+    {
+        lock (_holding)
+        {
+            if (_holder?.FullState != System.Data.ConnectionState.Open)
+            {
+                _holder?.Dispose();
+                _holder = new NpgsqlConnection(_writer);
+                _holder.Open();
+            }
+            return _holder.ExecuteScalar<bool>(sql, new { work, number });
+        }
+    }
+
+    public override (long Catalogue, long Log, long Free) Sizes
+    {
+        get
+        {
+            using var connection = new NpgsqlConnection(_readers);
+            connection.Open();
+            // The server's disk is the server's to watch.
+            return (connection.ExecuteScalar<long>("SELECT pg_database_size(current_database())"), 0, long.MaxValue);
+        }
+    }
+
+    /// <summary>With the server's own extension for it, where an administrator has put it there; the server checks its pages by itself where they have checksums.</summary>
+    public override IReadOnlyList<string> Check(Reader reader)
+    {
+        if (!reader.Db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'amcheck')")) return [];
+        try
+        {
+            reader.Db.Execute("SELECT bt_index_check(c.oid) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relkind = 'i' AND i.indisvalid AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())");
+            return [];
+        }
+        catch (PostgresException error) when (error.SqlState.StartsWith("XX", StringComparison.Ordinal))
+        {
+            return [error.MessageText];
+        }
+    }
+
+    public override Task<Backup> BackUpAsync(string file, bool replace, CancellationToken ct) =>
+        throw new CatalogueException("backup copies a catalogue that is a file. This one is kept by PostgreSQL: use pg_basebackup or pg_dump, or export catalogue.");
+
+    /// <summary>Whether an error says that a query was stopped: the deadline came, or the client left.</summary>
+    public static bool IsInterruption(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or OperationCanceledException or NpgsqlException { InnerException: TimeoutException };
+
+    /// <summary>The fault of the server, its disk or the way to it that an error tells of; null when it is about something else.</summary>
+    public static StorageFault? FaultOf(NpgsqlException error) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new StorageFault(StorageFaultKind.Full, "The disk of the database server is full. Make space; nothing has to be restarted."),
+        PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } damaged => new StorageFault(StorageFaultKind.Damaged, $"The database is damaged (code {damaged.SqlState}). See the server's log; restore it from a backup."),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => new StorageFault(StorageFaultKind.Failing, "The database server takes no writes: it is a standby, or was set so."),
+        PostgresException { SqlState: ['5', '3' or '7' or '8', ..] or ['0', '8', ..] } refused => new StorageFault(StorageFaultKind.Failing, $"The database server refuses for now (code {refused.SqlState}). See its log."),
+        PostgresException => null,
+        _ => new StorageFault(StorageFaultKind.Failing, "The database server cannot be reached. The program goes on when it can."),
+    };
+
+    public override void Dispose()
+    {
+        _closing.Cancel();
+        _listener?.Join();
+        _holder?.Dispose();
+        _closing.Dispose();
+    }
+}

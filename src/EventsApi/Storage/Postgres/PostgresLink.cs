@@ -1,0 +1,246 @@
+using System.Buffers.Binary;
+using System.Data;
+using System.Data.Common;
+using System.Text;
+using Dapper;
+using Npgsql;
+
+namespace EventsApi.Storage;
+
+/// <summary>A connection to a PostgreSQL server, made anew when it was lost.</summary>
+/// <param name="settings">Of the connection.</param>
+internal sealed class PostgresLink(string settings) : Link
+{
+    /// <summary>What a process tells the others when it has written: <c>version changed_at</c>.</summary>
+    public const string Channel = "catalogue";
+
+    /// <summary>So many bytes of statements go to the server together, about.</summary>
+    public const int LargestBatch = 100_000;
+
+    private static readonly PostgresText FullTextOfPostgres = new();
+
+    private readonly NpgsqlConnection _db = Opened(settings);
+    private readonly Lock _cancelling = new();
+    private readonly PostgresQueue _queue = new();
+    private NpgsqlTransaction? _transaction;
+    private PostgresStatement? _open;
+    private NpgsqlCommand? _running;
+    private CancellationTokenSource? _deadline;
+    private CancellationTokenRegistration _atDeadline, _atLeaving;
+    private bool _stopped;
+
+    private static NpgsqlConnection Opened(string settings)
+    {
+        var connection = new NpgsqlConnection(settings);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    internal NpgsqlConnection Connection => _db;
+
+    public override DbConnection Db
+    {
+        get
+        {
+            Take();
+            return _db;
+        }
+    }
+
+    public override FullText Text => FullTextOfPostgres;
+
+    public override Statement Prepare(string sql) => new PostgresStatement(this, sql);
+
+    /// <summary>Bytes that stand in the order of the values.</summary>
+    public override object Ordered(object value)
+    {
+        if (value is string text) return Encoding.UTF8.GetBytes(text);
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) ^ 1UL << 63);
+        return bytes;
+    }
+
+    /// <summary>The connection is this statement's from here on; the one whose rows were being read keeps what is left of them, and what waits goes before it.</summary>
+    /// <returns>What waits, to which a question is added so that both go together; null when nothing does.</returns>
+    internal NpgsqlBatch? TakeFor(PostgresStatement? statement)
+    {
+        var open = _open;
+        _open = statement;
+        open?.Yield();
+        return _queue.IsEmpty ? null : _queue.Take(_db);
+    }
+
+    private void Take()
+    {
+        using var batch = TakeFor(null);
+        batch?.ExecuteNonQuery();
+    }
+
+    /// <summary>Whether what asks nothing may wait for what does: it does in a transaction that writes.</summary>
+    internal bool Queues { get; private set; }
+
+    /// <param name="now">It is one after which what waited must have been done.</param>
+    internal void Queue(string sql, (PostgresShape Shape, object? Value)[] values, bool now)
+    {
+        _queue.Add(sql, values);
+        if (now || _queue.Bytes > LargestBatch) Take();
+    }
+
+    /// <summary>What waits is not done at all.</summary>
+    internal void Forget() => _queue.Clear();
+
+    public override void Flush() => Take();
+
+    internal void Leave(PostgresStatement statement)
+    {
+        if (_open == statement) _open = null;
+    }
+
+    internal NpgsqlDataReader Run(NpgsqlCommand command)
+    {
+        lock (_cancelling)
+        {
+            if (_stopped) throw new QueryInterruptedException();
+            _running = command;
+        }
+        return command.ExecuteReader();
+    }
+
+    private void Stop()
+    {
+        lock (_cancelling)
+        {
+            _stopped = true;
+            // The server is told on a connection of its own; what has ended by then is not harmed.
+            _running?.Cancel();
+        }
+    }
+
+    public override bool IsLost => !_db.FullState.HasFlag(ConnectionState.Open) || _db.FullState.HasFlag(ConnectionState.Broken);
+
+    /// <summary>A connection that was lost is made anew; what it was used for has failed, and is not tried again here.</summary>
+    private void Ensure()
+    {
+        if (!IsLost) return;
+        _transaction?.Dispose();
+        _transaction = null;
+        _open = null;
+        Forget();
+        _db.Close();
+        _db.Open();
+    }
+
+    public override void BeginRead(TimeSpan deadline, bool snapshot, CancellationToken left)
+    {
+        Ensure();
+        _stopped = false;
+        _deadline = new CancellationTokenSource(deadline);
+        _atDeadline = _deadline.Token.UnsafeRegister(static link => ((PostgresLink)link!).Stop(), this);
+        if (left.CanBeCanceled) _atLeaving = left.UnsafeRegister(static link => ((PostgresLink)link!).Stop(), this);
+        // Goes to the server with the first question.
+        if (snapshot) _transaction = _db.BeginTransaction(IsolationLevel.RepeatableRead);
+    }
+
+    public override void EndRead()
+    {
+        lock (_cancelling) _running = null;
+        _atLeaving.Dispose();
+        _atDeadline.Dispose();
+        _deadline?.Dispose();
+        (_atLeaving, _atDeadline, _deadline) = (default, default, null);
+        Rollback();
+        lock (_cancelling) _stopped = false;
+    }
+
+    public override long? BeginWrite()
+    {
+        Ensure();
+        _transaction = _db.BeginTransaction();
+        Queues = true;
+        // Others wait here until this commit is made.
+        return _db.QuerySingle<long>("SELECT version FROM state FOR UPDATE");
+    }
+
+    public override void Commit(long version, long now)
+    {
+        Take();
+        _db.Execute($"UPDATE state SET version = @version, changed_at = @now; SELECT pg_notify('{Channel}', @told)", new { version, now, told = $"{version} {now}" });
+        _transaction!.Commit();
+        _transaction.Dispose();
+        _transaction = null;
+    }
+
+    public override void Rollback()
+    {
+        Forget();
+        if (_transaction is null) return;
+        try
+        {
+            if (_db.FullState.HasFlag(ConnectionState.Open))
+            {
+                Take();
+                _transaction.Rollback();
+            }
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException)
+        {
+            // A connection that is lost has no transaction any more.
+        }
+        finally
+        {
+            _transaction.Dispose();
+            _transaction = null;
+        }
+    }
+
+    public override void Defer(bool defer)
+    {
+        // After a load the planner should know how much there is; the server looks by itself, but later.
+        if (!defer) Take();
+        if (!defer) _db.Execute("ANALYZE;");
+    }
+
+    public override void Renumber()
+    {
+        Take();
+        foreach (var (table, column) in (ReadOnlySpan<(string, string)>)[("imports", "number"), ("lists", "id")])
+            _db.Execute($"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)");
+    }
+
+    public override void Trim()
+    {
+        // Its memory is the server's.
+    }
+
+    /// <summary>Rewrites the tables that hold what records hold. Copies of the log that an operator keeps elsewhere are beyond its reach.</summary>
+    public override bool Erase()
+    {
+        Ensure();
+        Take();
+        _db.Execute("DELETE FROM lists WHERE count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3)");
+        _db.Execute("DELETE FROM vocabulary v WHERE word <> '' AND NOT EXISTS (SELECT 1 FROM words w WHERE w.text @@ quote_literal(v.word)::tsquery)");
+        foreach (var table in (string[])["records", "revisions", "answers", "features", "words", "names", "completions", "identifiers", "tombstones", "answered", "vocabulary", "lists", "changes", "sorts"])
+            _db.Execute($"VACUUM (FULL) {table}", commandTimeout: 0);
+        return true;
+    }
+
+    public override void Finish()
+    {
+        // The server does what there is to do.
+    }
+
+    public override void Dispose()
+    {
+        _open = null;
+        _transaction?.Dispose();
+        _db.Dispose();
+    }
+}

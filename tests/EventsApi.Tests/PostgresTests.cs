@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using EventsApi.Access;
+using EventsApi.Storage;
+using Npgsql;
+
+namespace EventsApi.Tests;
+
+/// <summary>A program on a PostgreSQL database that others may have open too.</summary>
+/// <param name="file">Where the catalogue lies, without a connection.</param>
+public sealed class SharedApi(string connection, string? file = null) : TestApi
+{
+    protected override string Seed => "none";
+
+    protected override IReadOnlyDictionary<string, string?> Settings => file is null ? base.Settings : new Dictionary<string, string?> { ["Catalogue:Path"] = file };
+
+    protected override IEnumerable<KeyValuePair<string, string?>> Engine => [KeyValuePair.Create("Catalogue:Connection", (string?)connection)];
+}
+
+/// <summary>What only a server can do: several processes on one catalogue, and another server when the first is lost.</summary>
+public sealed class PostgresTests
+{
+    private static async Task<SharedApi> StartAsync(string connection, string? file = null)
+    {
+        var api = new SharedApi(connection, file);
+        await api.InitializeAsync();
+        return api;
+    }
+
+    private static async Task OnTwoAsync(Func<SharedApi, SharedApi, Task> test)
+    {
+        var connection = TestEngine.NewCatalogue();
+        var (one, other) = (await StartAsync(connection), await StartAsync(connection));
+        try
+        {
+            await test(one, other);
+        }
+        finally
+        {
+            await one.DisposeAsync();
+            await other.DisposeAsync();
+        }
+    }
+
+    private static async Task<long[]> SequenceAsync(TestApi api)
+    {
+        var numbers = new List<long>();
+        for (var since = 0L; ;)
+        {
+            var page = await api.GetAsync($"/v1/changes?since={since}&limit=200");
+            numbers.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("seq").GetInt64()));
+            if (page.GetProperty("next").ValueKind == JsonValueKind.Null) return [.. numbers];
+            since = page.GetProperty("watermark").GetInt64();
+        }
+    }
+
+    [FactWithPostgres]
+    public Task Two_processes_write_one_catalogue_and_its_changes_have_no_gap() => OnTwoAsync(async (one, other) =>
+    {
+        // A key of the one is known to the other.
+        var key = await one.KeyAsync(Role.Editor);
+        Assert.NotEmpty(key);
+        var ids = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 60), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (n, _) =>
+        {
+            var written = await (n % 2 == 0 ? one : other).WrittenAsync("POST", "/v1/events", new { type = "consult", title = $"Round {n} of the talks" });
+            ids.Add(written.Text("id")!);
+        });
+
+        Assert.Equal(60, ids.Distinct().Count());
+        foreach (var api in (TestApi[])[one, other])
+        {
+            Assert.Equal(60, await api.CountAsync("/v1/events?q=talks"));
+            var sequence = await SequenceAsync(api);
+            Assert.Equal(Enumerable.Range(1, sequence.Length).Select(n => (long)n), sequence);
+        }
+        await one.IsSoundAsync();
+    });
+
+    [FactWithPostgres]
+    public Task Who_writes_by_an_old_revision_is_refused_whichever_process_takes_it() => OnTwoAsync(async (one, other) =>
+    {
+        var id = (await one.WrittenAsync("POST", "/v1/topics", new { label = "Zero" })).Text("id")!;
+        var done = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(0, 24), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (n, ct) =>
+        {
+            var api = n % 2 == 0 ? one : other;
+            using var read = await api.Client.GetAsync($"/v1/topics/{id}", ct);
+            using var written = await api.WriteAsync("PATCH", $"/v1/topics/{id}", new { label = $"Label {n}" }, read.Headers.ETag!.ToString());
+            Assert.True(written.StatusCode is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed, written.StatusCode.ToString());
+            if (written.StatusCode == HttpStatusCode.OK) Interlocked.Increment(ref done);
+        });
+
+        Assert.True(done > 0);
+        Assert.Equal(done + 1, (await other.GetAsync($"/v1/topics/{id}")).GetProperty("revision").GetInt64());
+    });
+
+    [FactWithPostgres]
+    public Task What_is_sent_twice_to_different_processes_is_done_once() => OnTwoAsync(async (one, other) =>
+    {
+        var key = await one.KeyAsync(Role.Editor);
+        var locations = await Task.WhenAll(((TestApi[])[one, other, one, other]).Select(async api =>
+        {
+            // The same caller, through either process.
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/topics") { Content = new StringContent("""{"label": "Only once"}""", System.Text.Encoding.UTF8, "application/json") };
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", "once-for-both");
+            using var response = await api.Client.SendAsync(request);
+            // One that finds the first still at work is told to come back.
+            Assert.True(response.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, response.StatusCode.ToString());
+            return response.Headers.Location?.ToString();
+        }));
+
+        Assert.Single(locations.OfType<string>().Distinct());
+        Assert.Equal(1, await other.CountAsync("/v1/topics?q=once"));
+    });
+
+    [FactWithPostgres]
+    public Task A_stream_of_one_process_tells_what_the_other_wrote() => OnTwoAsync(async (one, other) =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/changes/stream");
+        using var response = await other.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var told = Task.Run(async () =>
+        {
+            while (await lines.ReadLineAsync() is { } line)
+                if (line.StartsWith("data: ", StringComparison.Ordinal) && line.Contains("topic", StringComparison.Ordinal)) return line;
+            return null;
+        });
+
+        var id = (await one.WrittenAsync("POST", "/v1/topics", new { label = "Told at once" })).Text("id")!;
+
+        Assert.Contains(id, await told.WaitAsync(TimeSpan.FromSeconds(10)));
+        // And an answer that was kept for the version before is not given for this one.
+        Assert.Equal(1, await other.CountAsync("/v1/topics?q=told"));
+    });
+
+    [FactWithPostgres]
+    public void Both_engines_have_the_same_columns()
+    {
+        using var file = SqliteLink.InMemory();
+        var ofFile = new SortedSet<string>(StringComparer.Ordinal);
+        using (var command = file.Db.CreateCommand())
+        {
+            // Full text and the tree of boxes are what each engine does its own way.
+            command.CommandText = "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'words%' AND t.name NOT LIKE 'boxes%'";
+            using var row = command.ExecuteReader();
+            while (row.Read()) ofFile.Add(row.GetString(0));
+        }
+        var ofServer = new SortedSet<string>(StringComparer.Ordinal);
+        using var connection = new NpgsqlConnection(TestEngine.NewCatalogue() + ";Pooling=false");
+        connection.Open();
+        using (var command = new NpgsqlCommand("SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT IN ('words', 'boxes') AND a.attname <> 'rowid'", connection))
+        {
+            using var row = command.ExecuteReader();
+            while (row.Read()) ofServer.Add(row.GetString(0));
+        }
+
+        Assert.Equal(ofFile, ofServer);
+    }
+
+    [FactWithPostgres]
+    public async Task A_database_that_is_none_of_ours_is_left_alone()
+    {
+        var connection = TestEngine.NewDatabase();
+        using (var other = new NpgsqlConnection(connection + ";Pooling=false"))
+        {
+            other.Open();
+            using var command = new NpgsqlCommand("CREATE TABLE customers (id integer)", other);
+            command.ExecuteNonQuery();
+        }
+
+        var refused = await Assert.ThrowsAsync<CatalogueException>(() => StartAsync(connection));
+
+        Assert.Contains("not an events catalogue", refused.Message);
+    }
+
+    [FactWithPostgres]
+    public async Task What_was_acknowledged_survives_the_loss_of_the_primary()
+    {
+        using var primary = PostgresServer.Start("wal_level=replica", "fsync=off");
+        primary.Ask("CREATE DATABASE catalogue TEMPLATE template0");
+        using var standby = primary.StartStandby("fsync=off");
+        // An acknowledged write is then on both.
+        primary.Ask("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        primary.Ask("SELECT pg_reload_conf()");
+        await using var api = new Disposing(await StartAsync($"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Username=postgres;Database=catalogue"));
+        await api.Value.KeyAsync(Role.Editor);
+        for (var tries = 0; (long)primary.Ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")! == 0; tries++)
+        {
+            Assert.True(tries < 100, "The standby does not follow.");
+            await Task.Delay(100);
+        }
+
+        var (acknowledged, refused, later) = (new ConcurrentBag<string>(), 0, 0);
+        var promoted = new TaskCompletionSource();
+        using var enough = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+        {
+            for (var n = 0; Volatile.Read(ref later) < 40; n++)
+            {
+                enough.Token.ThrowIfCancellationRequested();
+                var after = promoted.Task.IsCompleted;
+                using var response = await api.Value.WriteAsync("POST", "/v1/topics", new { label = $"Written by {writer}, {n}" });
+                if (response.StatusCode == HttpStatusCode.Created)
+                {
+                    acknowledged.Add(response.Headers.Location!.ToString());
+                    if (after) Interlocked.Increment(ref later);
+                    continue;
+                }
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+                Assert.NotNull(response.Headers.RetryAfter);
+                Interlocked.Increment(ref refused);
+                await Task.Delay(50);
+            }
+        })).ToList();
+        while (acknowledged.Count < 40) await Task.Delay(20, enough.Token);
+        primary.Crash();
+        standby.Promote();
+        promoted.SetResult();
+        await Task.WhenAll(writers);
+
+        Assert.True(refused > 0, "Nobody was refused, so nothing was lost.");
+        foreach (var location in acknowledged)
+        {
+            using var read = await api.Value.Client.GetAsync(location);
+            Assert.True(read.StatusCode == HttpStatusCode.OK, $"{location} was acknowledged and answers {(int)read.StatusCode}.");
+        }
+        var sequence = await SequenceAsync(api.Value);
+        Assert.Equal(Enumerable.Range(1, sequence.Length).Select(n => (long)n), sequence);
+        await api.Value.IsSoundAsync();
+    }
+
+    private sealed class Disposing(SharedApi value) : IAsyncDisposable
+    {
+        public SharedApi Value => value;
+
+        public async ValueTask DisposeAsync() => await value.DisposeAsync();
+    }
+}
