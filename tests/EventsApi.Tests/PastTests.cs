@@ -56,7 +56,7 @@ public sealed class PastTests(EmptyApi api) : IClassFixture<EmptyApi>
         {
             var participants = new List<object> { new { actor = Any("actors") }, new { actor = Any("actors"), onBehalfOf = world.Ids["actors"][random.Next(5)] }, new { post = Any("posts") } };
             return n % 3 == 0
-                ? new { type = "consult", title = $"Meeting {n}", setting = "summit", series = world.Ids["meeting-series"][0], ordinal = (int?)n, date = Day(), location = Any("locations"), participants, sources = new[] { Any("sources") }, topics = new[] { new { id = Any("topics") } } }
+                ? new { type = "consult", title = $"Meeting {n}", setting = "summit", series = world.Ids["meeting-series"][0], ordinal = (int?)(n + 1), date = Day(), location = Any("locations"), participants, sources = new[] { Any("sources") }, topics = new[] { new { id = Any("topics") } } }
                 : new { type = n % 2 == 0 ? "consult" : "protest", title = $"Event {n}", setting = (string?)null, series = (string?)null, ordinal = (int?)null, date = Day(), location = Any("locations"), participants, sources = new[] { Any("sources") }, topics = new[] { new { id = Any("topics") } } } as object;
         });
         await Make("relations", 6, n => n % 2 == 0

@@ -17,8 +17,12 @@ public static class CountryCodes
 
     public static string? OfNumeric(int iso) => Numeric.GetValueOrDefault(iso.ToString("000", CultureInfo.InvariantCulture));
 
-    /// <summary>Whether this is the ISO 3166-1 alpha-3 code of a country of today.</summary>
-    public static bool IsAlpha3(string code) => Alpha3.TryGetValue(code, out var own) && own == code;
+    // States that are no more, by the codes they had (ISO 3166-3): events and persons of their time keep them.
+    private static readonly FrozenSet<string> Former = "AFI ANT ATB ATF BUR BYS CSK CTE DDR DHY FXX GEL HVO JTN MID NHB NTZ PCI PCZ PUS ROD SCG SKM SUN TMP VDR WAK YMD YUG ZAR".Split(' ').ToFrozenSet();
+
+    /// <summary>Whether this is an ISO 3166-1 alpha-3 code: of a country of today, of a former one (ISO 3166-3), or of those that users assign (AAA to AAZ, QMA to QZZ, XAA to XZZ, ZZA to ZZZ), such as XKX for Kosovo.</summary>
+    public static bool IsAlpha3(string code) => Alpha3.TryGetValue(code, out var own) && own == code || Former.Contains(code)
+        || code.Length == 3 && code.All(char.IsAsciiLetterUpper) && code[0] switch { 'A' => code[1] == 'A', 'Q' => code[1] >= 'M', 'X' => true, 'Z' => code[1] == 'Z', _ => false };
 
     public static string? OfAlpha2(string alpha2) => Alpha2.GetValueOrDefault(alpha2.Trim());
 
