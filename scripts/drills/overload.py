@@ -1,7 +1,7 @@
 """Four times as many expensive searches as the server can do, at a steady pace whatever it answers: those that are too many are refused at once and told when to come back, look-ups and /healthz go on beside them,
 and seconds after the flood all is as before. Control: a server whose queues refuse nobody must still be busy when it should have recovered."""
 
-import asyncio, json, os, re, time
+import asyncio, json, os, re, sys, time
 from drill import Server, call, end, folder, median, options, probe
 
 given = options(__doc__, rounds=15)   # seconds a phase
@@ -47,6 +47,8 @@ async def flood(port, path, rate, seconds):
         statuses[str(status)] = statuses.get(str(status), 0) + 1
         if status == 503:
             told += "\r\nretry-after: " in head
+            if "\r\nretry-after: " not in head:
+                print(head, file=sys.stderr)
             # The server's own word: this machine is busy with the flood itself.
             timing = re.search(r"server-timing: .*?dur=([0-9.]+)", head)
             refused.append(float(timing[1]) if timing else 1000 * seconds_)
