@@ -87,8 +87,10 @@ public sealed class Requests(Database database, RecordWriters writers)
     {
         var header = http.Request.Headers.IfMatch;
         if (header.Count == 0) throw new ProblemException(ProblemCode.PreconditionRequired, "Send the record's ETag in If-Match.");
+        // A star stands for whatever is there, and stands alone: among tags it is a slip, and nothing is overwritten by one.
+        if (header is [{ } only] && only.Trim() == "*") return;
         foreach (var candidate in string.Join(',', header.ToArray()).Split(',', StringSplitOptions.TrimEntries))
-            if (candidate == "*" || candidate.Length > 2 && candidate[0] == '"' && candidate[^1] == '"'
+            if (candidate.Length > 2 && candidate[0] == '"' && candidate[^1] == '"'
                 && long.TryParse(candidate[1..^1].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var read) && read == revision) return;
         throw new ProblemException(ProblemCode.PreconditionFailed, $"The record is at revision {revision}; If-Match says {header}.");
     }
