@@ -29,7 +29,7 @@ internal static class Commands
     public static RootCommand Root()
     {
         var root = new RootCommand("A searchable catalogue of geopolitical events: events, meetings, actors and places, each with its sources.");
-        foreach (var command in (Command[])[ServeCommand.Make(root), ImportCommand.Make(), FeedCommand.Make(), ExportCommand.Make(), KeysCommand.Make(), CheckCommand.Make(), BackupCommands.Backup(), BackupCommands.Restore(), PurgeCommand.Make(), GenerateCommand.Make()]) root.Add(command);
+        foreach (var command in (Command[])[ServeCommand.Make(root), ImportCommand.Make(), FeedCommand.Make(), ExportCommand.Make(), KeysCommand.Make(), CheckCommand.Make(), BackupCommands.Backup(), BackupCommands.Restore(), MoveCommand.Make(), PurgeCommand.Make(), GenerateCommand.Make()]) root.Add(command);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
@@ -50,6 +50,7 @@ internal static class Commands
         ["export"] = ["export events --format csv --country KWT --from 2020", "export catalogue --output catalogue.ndjson"],
         ["backup"] = ["backup /backups/catalogue.db", "backup /backups/catalogue.db --force --json"],
         ["restore"] = ["restore /backups/catalogue.db --catalogue /var/lib/events/catalogue.db"],
+        ["move"] = ["move \"Host=db1;Database=events;Username=events\" --catalogue /var/lib/events/catalogue.db", "move /var/lib/events/catalogue.db --json"],
         ["purge"] = ["purge E1024 --reason \"Order of a court\""],
         ["generate"] = ["generate --events 1000000 --seed 7 --catalogue million.db --create"],
     };

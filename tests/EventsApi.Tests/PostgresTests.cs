@@ -232,6 +232,55 @@ public sealed class PostgresTests
         await api.Value.IsSoundAsync();
     }
 
+    [FactWithPostgres]
+    public async Task A_catalogue_moves_to_the_other_engine_and_back_and_stays_what_it_is()
+    {
+        var folder = Directory.CreateTempSubdirectory("events-move-");
+        try
+        {
+            var (first, back, server) = (Path.Combine(folder.FullName, "first.db"), Path.Combine(folder.FullName, "back.db"), TestEngine.NewCatalogue());
+            string changes, history, list;
+            string topic;
+            await using (var api = new Disposing(await StartAsync("", first)))
+            {
+                topic = (await api.Value.WrittenAsync("POST", "/v1/topics", new { label = "Wheat" })).Text("id")!;
+                var other = (await api.Value.WrittenAsync("POST", "/v1/topics", new { label = "Grain" })).Text("id")!;
+                var gone = (await api.Value.WrittenAsync("POST", "/v1/topics", new { label = "Mistake" })).Text("id")!;
+                await api.Value.WrittenAsync("POST", "/v1/events", new { type = "consult", title = "Talks about wheat", date = "2024-03-05", topics = new[] { new { id = topic } } });
+                await api.Value.LaterAsync("PATCH", $"/v1/topics/{topic}", new { label = "Wheat and rye" });
+                await api.Value.LaterAsync("DELETE", $"/v1/topics/{gone}");
+                await api.Value.LaterAsync("POST", $"/v1/topics/{other}/merge-into/{topic}");
+                await api.Value.SettledAsync();
+                (changes, history, list) = await TellAsync(api.Value, topic);
+            }
+            Moved there, again;
+            using (Engine from = new SqliteEngine(new CatalogueOptions { Path = first }), to = new PostgresEngine(new CatalogueOptions { Connection = server })) there = Transfer.Run(from, to, _ => { }, default);
+            await using (var api = new Disposing(await StartAsync(server)))
+            {
+                Assert.Equal((changes, history, list), await TellAsync(api.Value, topic));
+                await api.Value.IsSoundAsync();
+                // The key came along, and the sequence goes on where it stood.
+                await api.Value.LaterAsync("PATCH", $"/v1/topics/{topic}", new { label = "Wheat, rye and oats" });
+                Assert.Equal(there.LastChange + 1, (await SequenceAsync(api.Value)).First(n => n > there.LastChange));
+                (changes, history, list) = await TellAsync(api.Value, topic);
+            }
+            using (Engine from = new PostgresEngine(new CatalogueOptions { Connection = server }), to = new SqliteEngine(new CatalogueOptions { Path = back, Create = true })) again = Transfer.Run(from, to, _ => { }, default);
+            Assert.Equal(there.Tables.Single(t => t.Name == "tombstones"), again.Tables.Single(t => t.Name == "tombstones"));
+            await using (var api = new Disposing(await StartAsync("", back)))
+            {
+                Assert.Equal((changes, history, list), await TellAsync(api.Value, topic));
+                await api.Value.IsSoundAsync();
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static async Task<(string, string, string)> TellAsync(TestApi api, string topic) =>
+            ((await api.GetAsync("/v1/changes?since=0&limit=200")).ToString(), (await api.GetAsync($"/v1/topics/{topic}/revisions")).ToString(), (await api.GetAsync("/v1/events?topic=" + topic)).GetProperty("items").ToString());
+    }
+
     private sealed class Disposing(SharedApi value) : IAsyncDisposable
     {
         public SharedApi Value => value;
