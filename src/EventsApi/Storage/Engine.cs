@@ -34,7 +34,7 @@ internal abstract class Engine : IDisposable
 
     public abstract void LetGo(string work, long number);
 
-    /// <summary>The size of the catalogue, of its log, and what is left on the disk, in bytes; 0 where this machine cannot know.</summary>
+    /// <summary>The size of the catalogue, of its log, and what is left on the disk, in bytes. Of a disk that is another machine's, 0 and as much as can be.</summary>
     public abstract (long Catalogue, long Log, long Free) Sizes { get; }
 
     /// <summary>The engine's own check: empty when all is well.</summary>
