@@ -5,7 +5,7 @@ namespace EventsApi.Storage;
 /// <summary>One connection that keeps its statements.</summary>
 public abstract class Connection : IDisposable
 {
-    // Bounded, because the texts of list queries depend on which filters are given; the oldest goes first.
+    // Bounded, because the texts of list queries depend on which filters are given. What was not used for the longest time goes: one that is being bound while another is asked for must stay.
     private const int KeptStatements = 200;
 
     private readonly Dictionary<string, LinkedListNode<(string Sql, Statement Statement)>> _kept = [];
@@ -29,6 +29,11 @@ public abstract class Connection : IDisposable
     {
         if (_kept.TryGetValue(sql, out var node))
         {
+            if (node.Next is not null)
+            {
+                _order.Remove(node);
+                _order.AddLast(node);
+            }
             // Whatever went wrong while it was used last, it starts afresh. So a statement must not be asked for while its rows are read.
             node.Value.Statement.Reset();
             return node.Value.Statement;
