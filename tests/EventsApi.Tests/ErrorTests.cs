@@ -44,7 +44,7 @@ public sealed class ErrorTests(DefaultApi api)
 
     [Theory]
     [InlineData("/v1/meetings?ordinals=7&series=nato-summit")]
-    [InlineData("/v1/actors?ordinal=7")]
+    [InlineData("/v1/events?ordinal=7")]
     [InlineData("/v1/events?colour=red")]
     [InlineData("/v1/actors?type=consult")]
     public async Task A_parameter_of_another_resource_is_not_ignored(string path) => await api.ProblemAsync(path, 400);

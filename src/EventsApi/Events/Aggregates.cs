@@ -36,7 +36,7 @@ internal static class Aggregates
         // What is not the table's own is the list's.
         var given = http.Request.Query;
         http.Request.QueryString = QueryString.Create(given.Where(q => !Own.Contains(q.Key) && q.Key is not ("limit" or "cursor" or "format")).SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v))));
-        var request = new ListRequest(http, EventFilters.Events, null);
+        var request = new ListRequest(http, EventFilters.Counted, null);
         var by = QueryText.AnyOf(given, "by", Dimensions);
         if (by.Count is 0 or > MostDimensions) throw ProblemException.Parameter("by", "out-of-range", $"Send by= with one to three dimensions, such as by=country,year.", Dimensions);
         var measures = QueryText.AnyOf(given, "measure", Measures);
@@ -48,11 +48,11 @@ internal static class Aggregates
         var own = $"by={string.Join(',', by)}{(measure == "count" ? "" : "&measure=" + measure)}{(fill ? "&fill=zero" : "")}";
         var (rows, text, canonical, ignored, corrected) = await database.ReadHeavyAsync(reader =>
         {
-            var filters = lists.Read(EventFilters.Events, request, reader);
-            Lists.Correct(EventFilters.Events, filters);
+            var filters = lists.Read(EventFilters.Counted, request, reader);
+            Lists.Correct(EventFilters.Counted, filters);
             var made = new Table(reader, lists.Names, request, filters, by, measure).Make(fill);
             var address = request.AddressWith("/v1/events/aggregate", filters, [])!;
-            return (made, request.Sentence(EventFilters.Events, filters), address + (address.Contains('?') ? "&" : "?") + own, filters.Ignored, filters.Text?.Corrected);
+            return (made, request.Sentence(EventFilters.Counted, filters), address + (address.Contains('?') ? "&" : "?") + own, filters.Ignored, filters.Text?.Corrected);
         }, http.RequestAborted);
         if (isCsv)
         {
@@ -192,7 +192,7 @@ internal static class Aggregates
             return value;
         }
 
-        private static Facet Facet(string dimension) => Array.Find(EventFilters.Events.Facets, f => f.Name == (Roles.Contains(dimension) ? "actor" : dimension))!;
+        private static Facet Facet(string dimension) => Array.Find(EventFilters.Counted.Facets, f => f.Name == (Roles.Contains(dimension) ? "actor" : dimension))!;
 
         private AggregateRow Row(string[] values, Cell cell)
         {
@@ -266,7 +266,7 @@ internal static class Aggregates
                 }
                 else changes[parameter] = value;
             }
-            return request.AddressWith("/v1/events", filters, changes);
+            return EventFilters.AddressOf(request, filters, changes);
         }
 
         private static int Order(string precision) => Array.IndexOf(Vocabulary.Words.DatePrecision, precision);

@@ -38,11 +38,11 @@ internal static class Clusters
         Conditional.RequireJson(http, ("geojson", "application/geo+json"));
         var zoom = http.Request.Query.ContainsKey("zoom") ? ShortList.Whole(http, "zoom", 2, 0, LargestZoom) : (int?)null;
         http.Request.QueryString = QueryString.Create(http.Request.Query.Where(q => q.Key is not ("zoom" or "format")).SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v))));
-        var request = new ListRequest(http, EventFilters.Events, null);
+        var request = new ListRequest(http, EventFilters.Counted, null);
         var made = await database.SearchAsync(reader =>
         {
-            var filters = lists.Read(EventFilters.Events, request, reader);
-            Lists.Correct(EventFilters.Events, filters);
+            var filters = lists.Read(EventFilters.Counted, request, reader);
+            Lists.Correct(EventFilters.Counted, filters);
             return new Map(reader, lists.Names, request, filters).Make(zoom);
         }, http.RequestAborted);
         await ShortList.SendAsync(http, database, made, "application/geo+json");
@@ -173,7 +173,7 @@ internal static class Clusters
             double[] box = [west, south, east >= 180 ? 180 : east - Hair, north >= 90 ? 90 : north - Hair];
             return new ClusterFeature("Feature", new ClusterPoint("Point", [Math.Round(cell.Longitude / cell.Count, 5), Math.Round(cell.Latitude / cell.Count, 5)]),
                 new ClusterProperties("cell", (long)Math.Round(cell.Count * _factor), box, null, null,
-                    request.AddressWith("/v1/events", filters, new() { ["bbox"] = string.Join(',', box.Select(n => n.ToString("0.#######", CultureInfo.InvariantCulture))), ["geoMatch"] = null })));
+                    EventFilters.AddressOf(request, filters, new() { ["bbox"] = string.Join(',', box.Select(n => n.ToString("0.#######", CultureInfo.InvariantCulture))), ["geoMatch"] = null })));
         }
 
         private ClusterFeature? Feature(string country, long count)
@@ -193,7 +193,7 @@ internal static class Clusters
                 var changes = new Dictionary<string, string?> { ["bbox"] = null, ["geoMatch"] = null };
                 changes[filters.Canonical.ContainsKey("country") ? "country[all]" : "country"] = country;
                 changes["precision"] = string.Join(',', Coarse);
-                return request.AddressWith("/v1/events", filters, changes);
+                return EventFilters.AddressOf(request, filters, changes);
             }
         }
     }

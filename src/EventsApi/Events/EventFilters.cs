@@ -104,9 +104,23 @@ internal static class EventFilters
 
     public static readonly Resource Events = new()
     {
-        Path = "events", Tag = "Events", Kind = Kind.Event, Filters = [KindFilter, .. MeetingFilters, .. Filters], Sorts = SortOrders, Item = [typeof(EventItem), typeof(MeetingItem)], Single = [typeof(EventItem), typeof(MeetingItem), typeof(EventDetails), typeof(MeetingDetails)],
+        Path = "events", Tag = "Events", Kind = Kind.Event, Filters = [.. Filters, KindFilter], Sorts = SortOrders, Item = [typeof(EventItem), typeof(MeetingItem)], Single = [typeof(EventItem), typeof(MeetingItem), typeof(EventDetails), typeof(MeetingDetails)],
         Includes = Resource.EveryInclude, Together = Together, Facets = Facets,
     };
+
+    /// <summary>Events as they are counted in tables and on maps, which are of meetings too: those have no table and map of their own.</summary>
+    public static readonly Resource Counted = new()
+    {
+        Path = "events", Tag = "Events", Kind = Kind.Event, Filters = [.. Events.Filters, .. MeetingFilters], Sorts = SortOrders, Item = Events.Item, Single = Events.Single, Includes = Events.Includes, Together = Together, Facets = Facets,
+    };
+
+    /// <summary>The list of what is counted with these changes: the meetings where something is asked that only they have.</summary>
+    public static string? AddressOf(ListRequest request, FilterReader filters, Dictionary<string, string?> changes)
+    {
+        var areMeetings = filters.Canonical.Keys.Any(key => MeetingFilters.Any(f => f.Spellings.Contains(key)));
+        if (areMeetings) changes["kind"] = null;
+        return request.AddressWith(areMeetings ? "/v1/meetings" : "/v1/events", filters, changes);
+    }
 
     public static readonly Resource Meetings = new()
     {

@@ -57,11 +57,11 @@ public static class OperationExtensions
 
     /// <summary>A table over the events that the list's filters find.</summary>
     public static RouteHandlerBuilder Aggregates<T>(this RouteHandlerBuilder route, string summary, string description, OperationExample first, OperationExample second) =>
-        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Events, IsList = true, Shape = typeof(T), Controls = [.. Events.Aggregates.Own, "limit", "cursor", "format"] }, new PageBounds(Events.Aggregates.LargestPage, Events.Aggregates.LargestPage));
+        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Counted, IsList = true, Shape = typeof(T), Controls = [.. Events.Aggregates.Own, "limit", "cursor", "format"] }, new PageBounds(Events.Aggregates.LargestPage, Events.Aggregates.LargestPage));
 
     /// <summary>A map of the events that the list's filters find.</summary>
     public static RouteHandlerBuilder Clusters<T>(this RouteHandlerBuilder route, string summary, string description, OperationExample first, OperationExample second) =>
-        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Events, Shape = typeof(T), Controls = ["zoom", "format"], MediaType = "application/geo+json" });
+        route.WithMetadata(new Operation("Events", summary, description, [first, second]) { Resource = EventFilters.Counted, Shape = typeof(T), Controls = ["zoom", "format"], MediaType = "application/geo+json" });
 
     /// <summary>Something else than a record: a document, a vocabulary, a page.</summary>
     public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, string tag, string summary, string description, OperationExample first, OperationExample second, bool list = false, string? mediaType = null, Type? body = null, Type? or = null, params string[] parameters) =>
