@@ -86,7 +86,7 @@ internal static class EventFilters
         new("host", "Who hosted it; the same as actor.host.", ValueShape.Id(Kind.Actor), FilterParameter.Sets, (reader, op, values) => Actor(reader, "host", op, values, Array.IndexOf(Words.Role, "host"))),
     ];
 
-    private static readonly FilterParameter KindFilter = new("kind", "meeting: only meetings. event: all but those.", ValueShape.OneWord(["event", "meeting"]), FilterParameter.None, (reader, _, values) =>
+    private static readonly FilterParameter KindFilter = new("kind", "meeting: only meetings. event: only what is no meeting.", ValueShape.OneWord(["event", "meeting"]), FilterParameter.None, (reader, _, values) =>
     {
         reader.Add(new InLists([("event.kind", "meeting")]) { Not = values[0] == "event" });
         reader.Set("kind", values[0]);
