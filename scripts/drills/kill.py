@@ -90,7 +90,10 @@ with folder() as at:
     up.append(server.seconds)
     served = server.ask("GET", f"/v1/topics/{sorted(everything)[-1]}")[0] == 200
     began = time.monotonic()
-    while any(state["status"] in ("queued", "running") for state in (states := json.loads(server.ask("GET", "/v1/imports?limit=500")[2])["items"])) and time.monotonic() - began < 300:
+    while True:
+        states = json.loads(server.ask("GET", "/v1/imports?limit=500")[2])["items"]
+        if time.monotonic() - began > 300 or not any(state["status"] in ("queued", "running") for state in states):
+            break
         time.sleep(0.2)
     done = {state["id"] for state in states if state["status"] == "done"}
     wrong += [f"import {number} is not done" for number in imports.values() if number not in done]
