@@ -225,7 +225,10 @@ internal sealed class PostgresLink(string settings) : Link
     {
         Ensure();
         Take();
-        _db.Execute("DELETE FROM lists WHERE count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3)");
+        // The last number stays taken: who knows the lists by number must never meet another under it.
+        const string Empty = "count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3)";
+        _db.Execute($"DELETE FROM lists WHERE {Empty} AND id < (SELECT max(id) FROM lists)");
+        _db.Execute($"UPDATE lists SET field = '', value = 'erased ' || id WHERE {Empty}");
         _db.Execute("DELETE FROM vocabulary v WHERE word <> '' AND NOT EXISTS (SELECT 1 FROM words w WHERE w.text @@ quote_literal(v.word)::tsquery)");
         foreach (var table in (string[])["records", "revisions", "answers", "features", "words", "names", "completions", "identifiers", "tombstones", "answered", "vocabulary", "lists", "changes", "sorts"])
             _db.Execute($"VACUUM (FULL) {table}", commandTimeout: 0);

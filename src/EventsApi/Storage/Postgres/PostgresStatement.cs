@@ -36,10 +36,13 @@ internal sealed partial class PostgresStatement : Statement
     private static partial Regex Parts();
 
     public override Statement Bind(long value) => Bind(PostgresShape.Number, value);
-    public override Statement Bind(string? value) => value is null ? BindNull() : Bind(PostgresShape.Text, value);
+    public override Statement Bind(string? value) => value is null ? BindNull() : Bind(PostgresShape.Text, WellFormed(value));
     public override Statement Bind(ReadOnlySpan<byte> value) => Bind(PostgresShape.Bytes, value.ToArray());
     protected override Statement Bind(double value) => Bind(PostgresShape.Real, value);
     protected override Statement BindNull() => Bind(PostgresShape.Null, null);
+
+    /// <summary>Half a character, as the beginning of a word can end in, is a sign for what cannot be read, as on the other engine.</summary>
+    private static string WellFormed(string text) => text.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
     private PostgresStatement Bind(PostgresShape shape, object? value)
     {

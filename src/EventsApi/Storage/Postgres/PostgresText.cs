@@ -16,6 +16,9 @@ internal sealed class PostgresText : FullText
     // It takes a megabyte and words of two kilobytes.
     private const int LongestWord = 2_000, LongestVector = 900_000;
 
+    // A word that is too long to be kept is in no text.
+    private const string Nothing = "·nothing";
+
     private static readonly char[] Weights = ['A', 'B', 'C', 'D', 'D', 'D'];
 
     public override string Keys(bool descending) => $"(SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery) AND w.key BETWEEN ? AND ? ORDER BY w.key {(descending ? "DESC" : "ASC")})";
@@ -109,12 +112,15 @@ internal sealed class PostgresText : FullText
         string Words(string mark, string of)
         {
             var words = form.Words.Select((word, n) => (form.IsPrefix && n == form.Words.Count - 1 ? "*" : "") + of is var flags && flags == "" ? One(word, "") : One(word, ":" + flags)).ToList();
-            if (form.Near is not { } distance || words.Count != 2) return words.Count == 1 ? words[0] : $"({string.Join(" <-> ", words)})";
-            // So many words may stand between, and either may be first.
-            return $"({string.Join(" | ", Enumerable.Range(1, distance + 1).SelectMany(n => (string[])[$"({words[0]} <{n}> {words[1]})", $"({words[1]} <{n}> {words[0]})"]))})";
+            if (form.Near is not { } distance || words.Count < 2) return words.Count == 1 ? words[0] : $"({string.Join(" <-> ", words)})";
+            // So many words may stand between, and either may be first; of several each is near each.
+            var farthest = distance + words.Count - 1;
+            return $"({string.Join(" & ", words.SelectMany((a, i) => words.Skip(i + 1).Select(b => Near(a, b, farthest))))})";
+
+            static string Near(string a, string b, int farthest) => $"({string.Join(" | ", Enumerable.Range(1, farthest).SelectMany(n => (string[])[$"({a} <{n}> {b})", $"({b} <{n}> {a})"]))})";
 
             // Near another can stand a phrase.
-            string One(string word, string flags) => word.Contains(' ') ? $"({string.Join(" <-> ", word.Split(' ').Select(part => $"'{mark}{part}'{flags}"))})" : $"'{mark}{word}'{flags}";
+            string One(string word, string flags) => word.Length > LongestWord / 3 && Encoding.UTF8.GetByteCount(word) > LongestWord ? $"'{Nothing}'" : word.Contains(' ') ? $"({string.Join(" <-> ", word.Split(' ').Select(part => $"'{mark}{part}'{flags}"))})" : $"'{mark}{word}'{flags}";
         }
     }
 }
