@@ -118,6 +118,10 @@ internal sealed class SharedParts : IDocumentFilter
         Share(operations.SelectMany(o => o.Responses!.Where(r => r.Value is OpenApiResponse).Select(r => (ShapeOf(r.Value.Content) ?? "Done", r.Value, (Action<IOpenApiResponse>)(shared => o.Responses![r.Key] = shared)))),
             components.Responses ??= new Dictionary<string, IOpenApiResponse>(), name => new OpenApiResponseReference(name, document));
 
+        // What a range of statuses stands for is said there.
+        var given = operations.SelectMany(o => o.Responses!.Values).OfType<OpenApiResponseReference>().Select(r => r.Reference.Id).ToHashSet();
+        foreach (var name in components.Responses.Keys.Where(name => !given.Contains(name)).ToList()) components.Responses.Remove(name);
+
         static string? ShapeOf(IDictionary<string, IOpenApiMediaType>? content) => content?.Values.Select(c => (c.Schema as OpenApiSchemaReference)?.Reference.Id).FirstOrDefault();
     }
 
