@@ -59,13 +59,13 @@ public sealed class AllocationTests : IAsyncLifetime
     {
         (string Path, double Bytes)[] stated =
         [
-            ("/v1/events/E1", 4_450) /* between code that is optimized and code that is not */,
+            ("/v1/events/E1", 4_380), // between code that is optimized (4,070) and code that is not (4,680)
             ("/v1/events?country=GBR&from=1990&to=2020", 21_600),
             ("/v1/events?q=talks&limit=20", 273_000),
             ("/v1/events?limit=20&facets=type,country", 261_000),
             ("/v1/suggest?q=kuw", 38_200),
         ];
-        const int Requests = 1_000;
+        const int Rounds = 5, Requests = 300;
         // What the server did at its start has settled, and asking for the figure has its own price.
         foreach (var (path, _) in stated)
             for (var n = 0; n < 50; n++) await _client.GetByteArrayAsync(_api + path);
@@ -75,9 +75,14 @@ public sealed class AllocationTests : IAsyncLifetime
         var wrong = new List<string>();
         foreach (var (path, bytes) in stated)
         {
-            var began = await AllocatedAsync();
-            for (var n = 0; n < Requests; n++) await _client.GetByteArrayAsync(_api + path);
-            var each = (await AllocatedAsync() - began - asking) / Requests;
+            // What the server does besides only adds, so the least is what a request takes.
+            var each = double.MaxValue;
+            for (var round = 0; round < Rounds; round++)
+            {
+                var began = await AllocatedAsync();
+                for (var n = 0; n < Requests; n++) await _client.GetByteArrayAsync(_api + path);
+                each = Math.Min(each, (await AllocatedAsync() - began - asking) / Requests);
+            }
             if (Math.Abs(each - bytes) > bytes * 0.1) wrong.Add(FormattableString.Invariant($"{path}: {each:n0} bytes, and {bytes:n0} are stated"));
         }
         Reading.Nothing(wrong);
