@@ -27,15 +27,24 @@ public sealed class AllocationTests : IAsyncLifetime
         _ = _server.StandardOutput.ReadToEndAsync();
         _ = _server.StandardError.ReadToEndAsync();
         var watch = Stopwatch.StartNew();
-        while (true)
-            try
-            {
-                if ((await _client.GetAsync($"{_api}/readyz")).IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException) when (watch.Elapsed < TimeSpan.FromMinutes(1))
-            {
-                await Task.Delay(50);
-            }
+        while (!await IsReadyAsync())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "The server does not start.");
+            await Task.Delay(50);
+        }
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await _client.GetAsync($"{_api}/readyz");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     public Task DisposeAsync()

@@ -30,7 +30,7 @@ internal static class ImportCommand
         {
             var options = new ImportOptions(call.GetValue(dry), call.GetValue(strict), call.GetValue(complete), call.GetValue(release) is { Length: > 0 } given ? given : null, call.GetValue(most));
             var queue = running.Services.GetRequiredService<ImportQueue>();
-            // Nobody waits for an answer of this process, so collections need not run beside it, which costs a tenth of the time.
+            // Nobody waits for an answer of this process: collections that run beside the work only make it longer.
             if (!running.IsServing) GCSettings.LatencyMode = GCLatencyMode.Batch;
             var (imported, identity, temporary) = await FileAsync(running, queue, call.GetValue(format)!, call.GetValue(file)!, options.Strict);
             try

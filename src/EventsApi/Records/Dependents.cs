@@ -22,6 +22,9 @@ internal static class Dependents
         return [.. fields.Select(f => (f, known.Id)), ("refers", mixed), ("statement.about", mixed), ("relation.from", mixed), ("relation.to", mixed), ("claim.record", mixed)];
     }
 
+    /// <summary>Whether a member is what references call a record by: mere presentation, where it is shown elsewhere.</summary>
+    public static bool IsName(string member) => member is "name" or "label" or "title" or "text";
+
     /// <summary>The member by which a record came into a list: what changes of it when what it refers to moves in its tree.</summary>
     public static string Member(string field) => field switch
     {

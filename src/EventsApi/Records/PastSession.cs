@@ -233,7 +233,7 @@ public sealed class PastSession(Connection connection, RecordWriters writers, lo
                 // Of one that was gone then, or is gone now, everything that refers to it was written.
                 if (Load(reference) is null || _now.Load(reference) is null) continue;
                 var differing = Json.Differences(Json.Kept(Input(reference)), Json.Kept(_now.Input(reference)));
-                if (noun.IsShownElsewhere(names ? differing : differing.Where(member => member is not ("name" or "label" or "title" or "text"))))
+                if (noun.IsShownElsewhere(names ? differing : differing.Where(member => !Dependents.IsName(member))))
                     foreach (var (field, value) in Dependents.Of(_now.Find(reference))) Listed(field, value);
             }
         // A term tells for which organization a person took part, also one that was added since.

@@ -99,10 +99,8 @@ public sealed class RecordWriters
 public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : RecordWriter where TInput : RecordInput
 {
     private static readonly IdentifiersValidator Identifiers = new();
-    // By which a reference shows a record.
-    private static readonly string[] Names = ["name", "label", "title", "text"];
 
-    // The next number of each kind is read once and then counted; a rolled back number is skipped, never used twice.
+    // The next number of each kind is read once and then counted, until something is taken back or another process writes: nobody was told a number that was taken back.
     private long _lastNumber = -1;
     // The writer's when that was looked up.
     private long _epoch;
@@ -257,7 +255,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
             Keep(session, known, input, AsWritten(session, known, was), now.ToJsonString(Json.Compact), changed);
             foreach (var (shownBy, member) in ShownBy(session, (TInput)before)) session.Touch(shownBy, member);
             // Mere names are presentation; what else others show, or are found by, changes them.
-            if (IsShownElsewhere(changed)) session.Renew(Dependents.Of(known), IsShownElsewhere(changed.Except(Names)) ? WriteSession.AnyMember : null);
+            if (IsShownElsewhere(changed)) session.Renew(Dependents.Of(known), IsShownElsewhere(changed.Where(member => !Dependents.IsName(member))) ? WriteSession.AnyMember : null);
         }
         session.Changed(known, input);
         foreach (var (shownBy, member) in ShownBy(session, input))

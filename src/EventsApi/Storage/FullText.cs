@@ -63,7 +63,42 @@ public abstract class FullText
 
     /// <summary>The query as this engine takes it, to be bound where an expression is asked for.</summary>
     /// <param name="node">Something in it is positive.</param>
-    public abstract string Expression(TextNode node);
+    public string Expression(TextNode node) => Render(node)!;
+
+    /// <summary>What stands between two of which both, or either, must occur.</summary>
+    protected abstract string And { get; }
+
+    /// <inheritdoc cref="And"/>
+    protected abstract string Or { get; }
+
+    /// <summary>The first without the second.</summary>
+    protected abstract string Without(string positive, string negative);
+
+    protected abstract string Mark(string mark);
+
+    protected abstract string Leaf(TextLeaf leaf);
+
+    /// <summary>Null when nothing positive is in it.</summary>
+    private string? Render(TextNode node) => node switch
+    {
+        TextLeaf leaf => Leaf(leaf),
+        TextMark mark => Mark(mark.Mark),
+        TextAny any => Join(any.Nodes, Or),
+        TextAll all => All(all),
+        _ => null,
+    };
+
+    private string? All(TextAll all)
+    {
+        var positive = Join(all.Nodes.Where(n => n is not TextNot), And);
+        return positive is not null && Excluded(all) is { } excluded ? $"({Without(positive, Render(excluded)!)})" : positive;
+    }
+
+    private string? Join(IEnumerable<TextNode> nodes, string with)
+    {
+        var present = nodes.Select(Render).OfType<string>().ToList();
+        return present.Count switch { 0 => null, 1 => present[0], _ => $"({string.Join(with, present)})" };
+    }
 
     /// <summary>Puts the words of a record in.</summary>
     /// <param name="columns">In the order of <see cref="TextColumn"/>.</param>

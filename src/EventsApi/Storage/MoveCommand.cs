@@ -12,8 +12,6 @@ internal static class MoveCommand
     {
         Argument<string> to = new("TO") { Description = "A PostgreSQL database, as Host=…;Database=…;Username=…, or a file. Nothing may be there yet." };
         var command = new Command("move", "Carry the catalogue to another engine, while nobody has it open: ids, revisions, keys and the change sequence stay. It is checked by digests; the one it comes from stays as it is.") { to, Commands.Catalogue, Commands.AsJson };
-        // Until the second engine is announced in the README.
-        command.Hidden = true;
         command.SetAction((call, ct) =>
         {
             // What it is read from is set as for every command; where it goes is an engine of its own.

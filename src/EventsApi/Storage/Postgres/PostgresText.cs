@@ -77,29 +77,15 @@ internal sealed class PostgresText : FullText
         }
     }
 
-    public override string Expression(TextNode node) => Render(node)!;
+    protected override string And => " & ";
 
-    /// <summary>Null when nothing positive is in it.</summary>
-    private static string? Render(TextNode node) => node switch
-    {
-        TextLeaf leaf => $"({string.Join(" | ", leaf.Forms.SelectMany(form => Form(form, leaf.Columns)))})",
-        TextMark mark => $"'{mark.Mark}'",
-        TextAny any => Join(any.Nodes.Select(Render), " | "),
-        TextAll all => All(all),
-        _ => null,
-    };
+    protected override string Or => " | ";
 
-    private static string? All(TextAll all)
-    {
-        var positive = Join(all.Nodes.Where(n => n is not TextNot).Select(Render), " & ");
-        return positive is not null && Excluded(all) is { } excluded && Render(excluded) is { } negative ? $"({positive} & !{negative})" : positive;
-    }
+    protected override string Without(string positive, string negative) => $"{positive} & !{negative}";
 
-    private static string? Join(IEnumerable<string?> parts, string with)
-    {
-        var present = parts.OfType<string>().ToList();
-        return present.Count switch { 0 => null, 1 => present[0], _ => $"({string.Join(with, present)})" };
-    }
+    protected override string Mark(string mark) => $"'{mark}'";
+
+    protected override string Leaf(TextLeaf leaf) => $"({string.Join(Or, leaf.Forms.SelectMany(form => Form(form, leaf.Columns)))})";
 
     private static IEnumerable<string> Form(TextForm form, IReadOnlyList<TextColumn>? columns)
     {

@@ -28,31 +28,15 @@ internal sealed class SqliteText : FullText
 
     public override void Optimize(Connection connection) => connection.Kept("INSERT INTO words(words) VALUES ('optimize')").Run();
 
-    public override string Expression(TextNode node) => Render(node)!;
+    protected override string And => " AND ";
 
-    /// <summary>Null when nothing positive is in it.</summary>
-    private static string? Render(TextNode node) => node switch
-    {
-        TextLeaf leaf => Leaf(leaf),
-        TextMark mark => $"marks : \"{mark.Mark}\"",
-        TextAny any => Join(any.Nodes.Select(Render), " OR "),
-        TextAll all => All(all),
-        _ => null,
-    };
+    protected override string Or => " OR ";
 
-    private static string? All(TextAll all)
-    {
-        var positive = Join(all.Nodes.Where(n => n is not TextNot).Select(Render), " AND ");
-        return positive is not null && Excluded(all) is { } excluded && Render(excluded) is { } negative ? $"({positive} NOT ({negative}))" : positive;
-    }
+    protected override string Without(string positive, string negative) => $"{positive} NOT ({negative})";
 
-    private static string? Join(IEnumerable<string?> parts, string with)
-    {
-        var present = parts.OfType<string>().ToList();
-        return present.Count switch { 0 => null, 1 => present[0], _ => $"({string.Join(with, present)})" };
-    }
+    protected override string Mark(string mark) => $"marks : \"{mark}\"";
 
-    private static string Leaf(TextLeaf leaf)
+    protected override string Leaf(TextLeaf leaf)
     {
         var inNames = ReferenceEquals(leaf.Columns, Names);
         var mark = inNames ? Named : "";
