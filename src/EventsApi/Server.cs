@@ -83,8 +83,7 @@ public static class Server
         var database = app.Services.GetRequiredService<Database>();
         var options = app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value;
         // A migration asked for it: what is derived is made anew from the records.
-        if (await database.LookUpAsync(reader => reader.Kept("SELECT 1 FROM settings WHERE name = 'rebuild'").Scalar()) is not null)
-            await new Upkeep(database, app.Services.GetRequiredService<RecordWriters>()).RebuildAsync();
+        await new Upkeep(database, app.Services.GetRequiredService<RecordWriters>()).RebuildIfAskedAsync();
         // A catalogue whose first load was interrupted is as new as a missing file: the load is one transaction.
         if (await database.LookUpAsync(reader => reader.Kept("SELECT 1 FROM records LIMIT 1").Scalar()) is not null) return;
         var catalogue = app.Services.GetRequiredService<DefaultCatalogue>();

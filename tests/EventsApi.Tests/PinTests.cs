@@ -253,6 +253,7 @@ public sealed class PinTests(EmptyApi api) : IClassFixture<EmptyApi>
                 INSERT INTO pins VALUES ('old', '/v1/events?type=consult', 'Made long ago', 1, 0, 1, '0123456789abcdef', NULL, 0);
                 INSERT INTO pinned VALUES ('old', 0, 17592186044417, 1);
                 ALTER TABLE changes DROP COLUMN until;
+                DROP TABLE words_by_hand;
                 PRAGMA user_version = 8;
                 """);
         await old.InitializeAsync();

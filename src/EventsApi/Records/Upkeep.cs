@@ -43,6 +43,25 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
         return changed;
     }
 
+    /// <summary>What a migration asked to be made anew; nothing when none did.</summary>
+    public async Task RebuildIfAskedAsync()
+    {
+        switch (await database.LookUpAsync(reader => reader.Kept("SELECT value FROM settings WHERE name = 'rebuild'").ScalarText()))
+        {
+            case null:
+                break;
+            case "by hand":
+                await MakeAnewAsync(await database.ReadHeavyAsync(reader => reader.Db.Query<long>("""
+                    SELECT a.ref FROM lists l JOIN records d ON d.kind = @dataset AND d.id = l.value JOIN postings p ON p.list = l.id << 2 JOIN answers a ON a.key = p.key
+                    WHERE l.field = 'event.dataset' AND d.word <> 'machine'
+                    """, new { dataset = Kind.Dataset.Number }).ToList()));
+                break;
+            default:
+                await RebuildAsync();
+                break;
+        }
+    }
+
     /// <summary>Every answer and list anew, in slices; the number of records.</summary>
     public async Task<int> RebuildAsync()
     {
@@ -55,6 +74,12 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
             return true;
         });
         var refs = await database.ReadHeavyAsync(reader => reader.Db.Query<long>("SELECT ref FROM records ORDER BY ref").ToList());
+        await MakeAnewAsync(refs);
+        return refs.Count;
+    }
+
+    private async Task MakeAnewAsync(List<long> refs)
+    {
         // Each kind after those its answers are made from.
         foreach (var writer in writers.InOrder)
             foreach (var slice in refs.Where(r => Kind.OfRef(r) == writer.Kind).Chunk(Slice))
@@ -68,6 +93,5 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
             writer.Kept("DELETE FROM settings WHERE name = 'rebuild'").Run();
             return true;
         });
-        return refs.Count;
     }
 }

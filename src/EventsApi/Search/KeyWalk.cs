@@ -137,7 +137,7 @@ public sealed class KeyWalk
                     break;
                 case InText matching:
                     // Few matches are collected once; of many, each record's text is looked into. The plus keeps the engine from walking alternatives by the text that drives, which it cannot.
-                    AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? (_testOnly ? "+" : "") + _reader.FullText.IsAmong : _reader.FullText.Matches), _reader.FullText.Expression(matching.Node));
+                    AddTest((matching.Not ? "NOT " : "") + (matching.Docs <= FewMatches ? (_testOnly ? "+" : "") + _reader.FullText.IsAmong(matching.Node) : _reader.FullText.Matches(matching.Node)), _reader.FullText.Expression(matching.Node));
                     break;
                 case AnyOf any:
                     var sets = any.Sets.Select(set => new KeyWalk(_reader, _kind, set, testOnly: true)).Where(w => !w.IsEmpty).ToList();
@@ -384,7 +384,7 @@ public sealed class KeyWalk
         var order = descending ? "DESC" : "ASC";
         if (_drivingText is { } text)
         {
-            driver = $"{_reader.FullText.Keys(descending)} p";
+            driver = $"{_reader.FullText.Keys(text, descending)} p";
             driverValues.AddRange([_reader.FullText.Expression(FullText.Lasting(text, range.Class)), from, to]);
         }
         else if (_drivingList is { } list)
@@ -431,7 +431,7 @@ public sealed class KeyWalk
             return (sql.ToString(), values);
         }
         var isItself = _drivesAll && range.Class == 0 && table == "answers";
-        var join = isItself ? "" : $" CROSS JOIN {table} a ON a.key = p.key";
+        var join = isItself || columns == "" ? "" : $" CROSS JOIN {table} a ON a.key = p.key";
         if (isItself) columns = columns.Replace("a.", "p.", StringComparison.Ordinal);
         sql.Append(CultureInfo.InvariantCulture, $"SELECT p.key{columns} FROM {driver}{join}{(where.Count + tests.Count == 0 ? "" : " WHERE ")}{string.Join(" AND ", where.Concat(tests))} ORDER BY p.key {order}");
         values.AddRange(driverValues);

@@ -22,6 +22,8 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     // Up to so many matches are put in order in memory; beyond, the order's own index is walked.
     private const int SortInMemory = 5_000;
     private const int MostNear = 50_000;
+    // With so few records that have its words, a search is a look-up.
+    private const int FewDocs = 200;
 
     /// <summary>Parameters that say how to answer, not which records.</summary>
     public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format", "facets", "facetLimit", "knownAt", .. Export.Controls];
@@ -54,9 +56,16 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
                 using (past) await Conditional.SendAsync(http, past.Written);
             return;
         }
-        var answer = request.IsHeavy ? await database.ReadHeavyAsync(reader => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader), http.RequestAborted)
-            : request.IsSearch ? await database.SearchAsync(reader => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader), http.RequestAborted)
-            : await database.ReadAsync(reader => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader), http.RequestAborted);
+        PooledBuffer? Made(Reader reader) => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader);
+        PooledBuffer? answer;
+        if (request.IsHeavy) answer = await database.ReadHeavyAsync(Made, http.RequestAborted);
+        else if (!request.IsSearch) answer = await database.ReadAsync(Made, http.RequestAborted);
+        else
+        {
+            // A rare word costs no more than a page: to hand it to a thread of the searches and back would cost a quarter of it.
+            var (isMade, made) = await database.ReadAsync(reader => Read(resource, request, reader, scope) is { Text.Condition.Docs: > 0 and <= FewDocs } few ? (true, Answer(http, resource, request, few, reshape, reader)) : (false, null), http.RequestAborted);
+            answer = isMade ? made : await database.SearchAsync(Made, http.RequestAborted);
+        }
         if (answer is null) Conditional.NotModified(http);
         else
             using (answer) await Conditional.SendAsync(http, answer.Written);
@@ -98,18 +107,29 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         whole += request.KnownAt is null ? "" : Digest.Of(request.KnownAt);
         if (Conditional.IsFresh(http, $"{version:x}-{whole}", filters.DependsOnToday ? null : changedAt)) return null;
 
-        Correct(resource, filters);
         var walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
+        Total? HowMany() => request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{request.KnownAt}{(filters.DependsOnToday ? filters.Today : null)}{filters.Text?.Corrected}",
+            () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : filters.Text?.Excluded is { Docs: > KeyWalk.FewMatches } ? FewProbes : CountProbes));
+        var total = HowMany();
+        // What finds something is as it was meant.
+        if (total is not { Value: > 0 })
+        {
+            Correct(resource, filters);
+            if (filters.Text?.Corrected is not null)
+            {
+                walk = new KeyWalk(reader, resource.Kind, filters.Conditions);
+                total = HowMany();
+            }
+        }
         // Most answers are the kept items as they lie: those go straight into the answer.
         var isPlain = inKeyOrder && request.View.IsPlain && reshape is null && resource.Counted is null && filters.ActorLists.Count == 0 && filters.Text is null;
         var rows = new PooledBuffer(4_096 + request.Limit * TypicalItem);
         rows.Add("{\"items\":["u8);
         RankedEcho? ranked = null;
         var hits = request.Sample is { } sample ? Sample(reader, rows, request, walk, sample)
-            : request.Sort == Resource.ByRelevance ? Ranked(reader, rows, resource, request, filters, cursor, out ranked)
+            : request.Sort == Resource.ByRelevance ? Ranked(reader, rows, resource, request, filters, cursor, total, out ranked)
             : inKeyOrder ? InKeyOrder(rows, walk, request, cursor, withRest: !request.View.IsPlain || filters.Text is not null)
             : Sorted(reader, rows, resource, request, filters, walk, cursor);
-        var total = request.Total == "none" ? null : _totals.Of(version, $"{digest}{request.Total}{request.KnownAt}{(filters.DependsOnToday ? filters.Today : null)}", () => walk.Count(request.Exact ? long.MaxValue - 1 : ExactUpTo, request.Exact ? long.MaxValue - 2 : filters.Text?.Excluded is { Docs: > KeyWalk.FewMatches } ? FewProbes : CountProbes));
         Cursor? next = null;
         if (hits.Count > request.Limit)
         {
@@ -121,7 +141,8 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
             {
                 var answer = new PooledBuffer(rows.Length + 4_096);
                 answer.Add("{\"items\":["u8);
-                foreach (var hit in hits) Show(resource, request, filters, reshape, reader, hit, rows, answer);
+                using (var extended = new PooledBuffer(TypicalItem))
+                    foreach (var hit in hits) Show(resource, request, filters, reshape, reader, hit, rows, extended, answer);
                 Finish(http, resource, request, filters, reader, canonical, rows, hits, total, next?.ToString(digest), ranked, answer);
                 return answer;
             }
@@ -160,11 +181,11 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     }
 
     /// <summary>The best matches first. A page says where it ended by its place in that order, which is made anew for each page.</summary>
-    private List<Row> Ranked(Reader reader, PooledBuffer page, Resource resource, ListRequest request, FilterReader filters, Cursor? cursor, out RankedEcho ranked)
+    private List<Row> Ranked(Reader reader, PooledBuffer page, Resource resource, ListRequest request, FilterReader filters, Cursor? cursor, Total? total, out RankedEcho ranked)
     {
-        var (best, complete, candidates) = Ranking.Rank(reader, resource.Kind, filters.Conditions, filters.Text!, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
-        ranked = new RankedEcho(candidates, complete);
         var from = cursor?.Value is long place ? (int)Math.Clamp(place, 0, Ranking.Deepest) : 0;
+        var (best, complete, candidates) = Ranking.Rank(reader, resource.Kind, filters.Conditions, filters.Text!, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), from + request.Limit + 1, total);
+        ranked = new RankedEcho(candidates, complete);
         return [.. best.Skip(from).Take(request.Limit + 1).Select((hit, n) => Load(reader, page, hit.Key, 0, last: true) with { Place = new Cursor(0, (long)(from + n + 1), hit.Key), Relevance = Math.Round(hit.Score, 3) })];
     }
 
@@ -310,12 +331,14 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         return [.. best.UnorderedItems.Select(i => i.Element).OrderDescending()];
     }
 
-    private static void Show(Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, Row hit, PooledBuffer rows, PooledBuffer answer)
+    /// <param name="extended">Memory for what one item becomes.</param>
+    private static void Show(Resource resource, ListRequest request, FilterReader filters, Func<JsonObject, JsonObject>? reshape, Reader reader, Row hit, PooledBuffer rows, PooledBuffer extended, PooledBuffer answer)
     {
         if (answer.Written.Span[^1] != '[') answer.Add(","u8);
-        var item = Extend(reader, resource, filters, hit, rows[hit.Item], rows[hit.Rest]);
-        if (request.View.IsPlain && reshape is null) answer.Add(item);
-        else answer.Add(JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, item, rows[hit.Rest], single: false, reshape), Json.Options));
+        extended.Clear();
+        Extend(reader, resource, filters, hit, rows[hit.Item], rows[hit.Rest], extended);
+        if (request.View.IsPlain && reshape is null) answer.Add(extended.Written.Span);
+        else answer.Add(JsonSerializer.SerializeToUtf8Bytes(request.View.Show(reader, resource.Kind.Name, extended.Written.Span, rows[hit.Rest], single: false, reshape), Json.Options));
     }
 
     /// <summary>The envelope after the items.</summary>
@@ -371,34 +394,45 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         answer.Add(envelope.Written.Span[1..]);
     }
 
-    /// <summary>What depends on the question and not on the record alone: how it matched, how far it is, counts of other records.</summary>
-    private static ReadOnlySpan<byte> Extend(Reader reader, Resource resource, FilterReader filters, Row hit, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest)
+    /// <summary>Adds what depends on the question and not on the record alone: how it matched, how far it is, counts of other records.</summary>
+    private static void Extend(Reader reader, Resource resource, FilterReader filters, Row hit, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, PooledBuffer extended)
     {
+        if (resource.Counted is { } counted) item = Counted(reader, counted, item, filters.Past);
+        extended.Add(item[..^1]);
+        void Add(ReadOnlySpan<byte> member, object? value)
+        {
+            extended.Add(member);
+            extended.Add(JsonSerializer.SerializeToUtf8Bytes(value, Json.Options));
+        }
         if (filters.Text is { } text)
         {
-            var snippet = JsonSerializer.Serialize(Snippet.Of(item, rest, text.Marked), Json.Options);
-            var found = $",\"snippet\":{snippet},\"relevance\":{hit.Relevance?.ToString(CultureInfo.InvariantCulture) ?? "null"}";
+            Add(",\"snippet\":"u8, Snippet.Of(item, rest, text.Marked));
+            Add(",\"relevance\":"u8, hit.Relevance);
             if (filters.One("explain") == "true")
             {
                 var words = reader.Kept("SELECT words FROM features WHERE key = ?").Bind(hit.Key);
                 words.Step();
-                found += $",\"explanation\":{JsonSerializer.Serialize(text.Explain(reader, words.Blob(0).ToArray()), Json.Options)}";
+                var signature = words.Blob(0).ToArray();
                 words.Reset();
+                Add(",\"explanation\":"u8, text.Explain(reader, signature));
             }
-            item = Append(item, found);
         }
-        if (resource.Counted is { } counted) item = Counted(reader, counted, item, filters.Past);
-        if (hit.Distance is { } distance) item = Append(item, $",\"distance\":{Math.Round(distance, 3).ToString(CultureInfo.InvariantCulture)}");
-        if (filters.ActorLists.Count == 0) return item;
+        if (hit.Distance is { } distance) Add(",\"distance\":"u8, Math.Round(distance, 3));
+        if (filters.ActorLists.Count > 0) Add(",\"matchedVia\":"u8, MatchedVia(reader, filters, hit.Key));
+        extended.Add("}"u8);
+    }
+
+    /// <summary>In which ways a record has the actors that were asked for.</summary>
+    private static IEnumerable<string> MatchedVia(Reader reader, FilterReader filters, long key)
+    {
         var bits = 0L;
         foreach (var (lists, mask) in filters.ActorLists)
             foreach (var (field, value) in lists)
-                bits |= mask & (reader.Kept("SELECT p.detail FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ? AND p.key = ?").Bind(field).Bind(value).Bind(hit.Key).Scalar() ?? 0);
+                bits |= mask & (reader.Kept("SELECT p.detail FROM lists l JOIN postings p ON p.list = l.id << 2 WHERE l.field = ? AND l.value = ? AND p.key = ?").Bind(field).Bind(value).Bind(key).Scalar() ?? 0);
         var roles = (1L << Words.Role.Length) - 1;
-        var via = Words.MatchedVia.Where((word, n) => word == Words.ByMembership
-            ? filters.MemberTests.Exists(t => reader.Kept($"SELECT 1 FROM (SELECT ? AS key) p WHERE {t.Sql}").Bind(hit.Key).BindAll(t.Values).Scalar() is not null)
+        return Words.MatchedVia.Where((word, n) => word == Words.ByMembership
+            ? filters.MemberTests.Exists(t => reader.Kept($"SELECT 1 FROM (SELECT ? AS key) p WHERE {t.Sql}").Bind(key).BindAll(t.Values).Scalar() is not null)
             : (bits >> n * Words.Role.Length & roles) != 0);
-        return Append(item, $",\"matchedVia\":[{string.Join(',', via.Select(v => $"\"{v}\""))}]");
     }
 
     /// <summary>Puts the count of other records into an answer that was kept with zero.</summary>
@@ -411,7 +445,6 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         return JsonSerializer.SerializeToUtf8Bytes(record, Json.Options);
     }
 
-    private static byte[] Append(ReadOnlySpan<byte> item, string members) => [.. item[..^1], .. Encoding.UTF8.GetBytes(members), (byte)'}'];
 }
 
 /// <summary>Totals of recent questions. A total holds for one version of the catalogue; further pages and other readers of it need not count again.</summary>

@@ -44,50 +44,32 @@ internal sealed class Ranking
     public readonly record struct Hit(long Key, double Score, bool ByHand);
 
     /// <summary>The best matches, best first; whether every match was looked at; and how many were.</summary>
-    public static (List<Hit> Best, bool Complete, int Candidates) Rank(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, TextSearch search, DateOnly today)
+    /// <param name="most">So many of the best are wanted.</param>
+    /// <param name="total">How many match, where that is known already.</param>
+    public static (List<Hit> Best, bool Complete, int Candidates) Rank(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, TextSearch search, DateOnly today, int most = Deepest, Total? total = null)
     {
         var ranking = new Ranking(reader, search.Root);
         var text = conditions.OfType<InText>().First(t => !t.Not);
         var others = conditions.Where(c => !ReferenceEquals(c, text)).ToList();
-        var seen = new HashSet<long>();
-        var complete = true;
-        // Each group has texts of its own length.
-        var (hand, machine) = (new Lengths(), new Lengths());
-        var candidates = new List<(long Key, byte[] Words, bool ByHand)>();
+        KeyWalk Walk(TextNode node) => new(reader, kind, [.. others, text with { Node = node }]);
+        using var candidates = new Candidates(reader, kind, () => Walk(FullText.ByHand(text.Node)));
 
-        bool Look(TextNode node, int most, bool byHand, bool oldest = false, long? after = null)
-        {
-            var found = 0;
-            new KeyWalk(reader, kind, [.. others, text with { Node = node }]).Run(", a.words", !oldest, after, most + 1, row =>
-            {
-                if (++found > most) return false;
-                if (!seen.Add(row.Int64(0))) return true;
-                var words = row.Blob(1).ToArray();
-                (byHand ? hand : machine).Add(words);
-                candidates.Add((row.Int64(0), words, byHand));
-                return true;
-            }, table: "features");
-            return found <= most;
-        }
-
-        // What people coded first, so that each candidate is known to be so or not.
-        var handComplete = Look(FullText.ByHand(text.Node), NewestByHand, byHand: true);
-        if (!Look(text.Node, Newest, byHand: false))
-        {
-            complete = false;
-            if (FullText.InNames(search.Root) is { } amongNames) Look(amongNames, NewestInNames, byHand: false);
-        }
-        complete &= handComplete;
+        // Only events are coded by machines.
+        var isEvent = kind == Kind.Event;
+        var complete = candidates.AddNewest(Walk(text.Node), isEvent ? Newest : NewestByHand);
         if (!complete)
         {
+            // What people coded stands above the rest, however old it is.
+            var handComplete = !isEvent || candidates.Add(Walk(FullText.ByHand(text.Node)), NewestByHand);
             // The one old or undated record that is meant: the words together in a title, the oldest with all words in the title, the undated.
             void LookFurther(TextNode node, bool oldest = false, long? after = null)
             {
-                if (!handComplete) Look(FullText.ByHand(node), Few, byHand: true, oldest, after);
-                Look(node, Few, byHand: false, oldest, after);
+                if (!handComplete) candidates.Add(Walk(FullText.ByHand(node)), Few, oldest, after);
+                candidates.Add(Walk(node), Few, oldest, after);
             }
             if (FullText.InNames(search.Root) is { } inNames)
             {
+                candidates.Add(Walk(inNames), NewestInNames);
                 if (Phrase(search.Root) is { } phrase)
                 {
                     LookFurther(FullText.NamePhrase(inNames, phrase));
@@ -95,24 +77,32 @@ internal sealed class Ranking
                 }
                 LookFurther(inNames, oldest: true);
             }
-            if (kind == Kind.Event) LookFurther(text.Node, after: 1L << 20);
-            complete = new KeyWalk(reader, kind, conditions).Count(candidates.Count, candidates.Count + 1) is { Relation: "eq" };
+            if (isEvent) LookFurther(text.Node, after: 1L << 20);
+            complete = (total ?? new KeyWalk(reader, kind, conditions).Count(candidates.Count, candidates.Count + 1)) is { Relation: "eq" } all && all.Value <= candidates.Count;
         }
 
-        hand.Settle();
-        machine.Settle();
+        candidates.Settle();
         var day = today.DayNumber;
         // Whoever is called exactly what was typed is what was meant.
         var named = new HashSet<long>();
         var names = reader.Kept("SELECT ref FROM names WHERE folded = ? LIMIT 20").Bind(Folding.Fold(search.Corrected ?? search.Typed));
         while (names.Step()) named.Add(names.Int64(0));
-        var hits = new List<Hit>(candidates.Count);
-        foreach (var (key, words, byHand) in candidates) hits.Add(new Hit(key, ranking.Score(words, byHand ? hand : machine) * Recency(kind, key, day) * (named.Contains(key) ? ExactlyNamed : 1), byHand));
-        // What people coded stands before what machines did, of which there is so much that some of it always seems to fit better.
-        hits.Sort((a, b) => a.ByHand != b.ByHand ? b.ByHand.CompareTo(a.ByHand) : b.Score != a.Score ? b.Score.CompareTo(a.Score) : b.Key.CompareTo(a.Key));
-        if (hits.Count > Deepest) hits.RemoveRange(Deepest, hits.Count - Deepest);
+        most = Math.Min(most, Deepest);
+        var best = new PriorityQueue<Hit, Hit>(Math.Min(most, candidates.Count) + 1, WorstFirst);
+        foreach (var candidate in candidates.All)
+        {
+            var hit = new Hit(candidate.Key, ranking.Score(candidates.Words(candidate), candidates.Lengths(candidate)) * Recency(kind, candidate.Key, day) * (named.Contains(candidate.Key) ? ExactlyNamed : 1), candidate.ByHand);
+            if (best.Count < most) best.Enqueue(hit, hit);
+            else best.EnqueueDequeue(hit, hit);
+        }
+        var hits = new List<Hit>(best.Count);
+        while (best.TryDequeue(out var hit, out _)) hits.Add(hit);
+        hits.Reverse();
         return (hits, complete, candidates.Count);
     }
+
+    /// <summary>What people coded stands before what machines did, of which there is so much that some of it always seems to fit better.</summary>
+    private static readonly Comparer<Hit> WorstFirst = Comparer<Hit>.Create((a, b) => a.ByHand != b.ByHand ? a.ByHand.CompareTo(b.ByHand) : a.Score != b.Score ? a.Score.CompareTo(b.Score) : a.Key.CompareTo(b.Key));
 
     /// <summary>The words of the query as one phrase; null for one word, or where an operator stands between.</summary>
     private static IReadOnlyList<string>? Phrase(TextNode root) =>
@@ -134,7 +124,7 @@ internal sealed class Ranking
         return new Term(forms, leaf.Columns, Math.Log(1 + (Math.Max(0, records - docs) + 0.5) / (docs + 0.5)), Sequential: !leaf.IsLiteral);
     }
 
-    private double Score(byte[] signature, Lengths lengths)
+    private double Score(ReadOnlySpan<byte> signature, Lengths lengths)
     {
         var words = TextSignature.Words(signature);
         Span<double> found = stackalloc double[_terms.Count];
@@ -186,12 +176,12 @@ internal sealed class Ranking
     private sealed record Term(Form[] Forms, IReadOnlyList<TextColumn>? Columns, double Rarity, bool Sequential);
 
     /// <summary>The mean length of each column among the candidates: against it a text is long or short.</summary>
-    private sealed class Lengths
+    public sealed class Lengths
     {
         private readonly double[] _sum = new double[TextSignature.Columns];
         private readonly int[] _count = new int[TextSignature.Columns];
 
-        public void Add(byte[] signature)
+        public void Add(ReadOnlySpan<byte> signature)
         {
             var words = TextSignature.Words(signature);
             for (int column = 0, at = 0; column < TextSignature.Columns; column++)

@@ -68,8 +68,8 @@ internal static class SearchEndpoints
             // Only exclusions: nothing to look for, and the answer says what was left out.
             if (search is not null && search.Condition is null) ignored = [.. ignored, text];
             var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var found = search?.Condition is null ? [] : Find(reader, search, kinds, today);
-            while (found.Count == 0 && search?.Condition is not null && search.Correct(reader)) found = search.Condition is null ? [] : Find(reader, search, kinds, today);
+            var found = search?.Condition is null ? [] : Find(reader, search, kinds, today, from + Math.Max(limit, GroupSize) + 1);
+            while (found.Count == 0 && search?.Condition is not null && search.Correct(reader)) found = search.Condition is null ? [] : Find(reader, search, kinds, today, from + Math.Max(limit, GroupSize) + 1);
             if (found.Count == 0 && search?.Corrected is not null) search.TakeBack(reader);
             var total = found.Sum(f => f.Total.Value);
             var isExact = found.TrueForAll(f => f.Total.Relation == "eq");
@@ -103,7 +103,7 @@ internal static class SearchEndpoints
 
     private sealed record Found(string Name, Kind Kind, List<Ranking.Hit> Best, Total Total, bool Complete, int Candidates);
 
-    private static List<Found> Find(Reader reader, TextSearch search, List<string> kinds, DateOnly today)
+    private static List<Found> Find(Reader reader, TextSearch search, List<string> kinds, DateOnly today, int most)
     {
         var found = new List<Found>();
         foreach (var kind in Kind.All)
@@ -114,10 +114,12 @@ internal static class SearchEndpoints
             var isMeeting = kind == Kind.Event && named is ["meeting"];
             if (isMeeting) conditions.Add(new InLists([("event.kind", "meeting")]));
             else if (kind == Kind.Event && named is ["event"]) conditions.Add(new InLists([("event.kind", "meeting")]) { Not = true });
-            var (best, complete, candidates) = Ranking.Rank(reader, kind, conditions, search, today);
+            var total = new KeyWalk(reader, kind, conditions).Count(Lists.ExactUpTo, Lists.ExactUpTo);
+            if (total.Value == 0) continue;
+            var (best, complete, candidates) = Ranking.Rank(reader, kind, conditions, search, today, most, total);
             if (best.Count == 0) continue;
             var weight = KindWeights[kind];
-            found.Add(new Found(isMeeting ? "meeting" : kind.Name, kind, best.ConvertAll(h => h with { Score = h.Score * weight }), new KeyWalk(reader, kind, conditions).Count(Lists.ExactUpTo, Lists.ExactUpTo), complete, candidates));
+            found.Add(new Found(isMeeting ? "meeting" : kind.Name, kind, best.ConvertAll(h => h with { Score = h.Score * weight }), total, complete, candidates));
         }
         return found;
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace EventsApi.Search;
@@ -13,6 +14,8 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
     /// <summary>The best passage of the record's texts, its title last; null when it has no text at all.</summary>
     public static Snippet? Of(ReadOnlySpan<byte> item, ReadOnlySpan<byte> rest, MarkedWords words)
     {
+        // No passage has more than all words, and to read the whole record takes longer than to cut one.
+        if (Summary(rest) is { } summary && words.Next(summary, 0) >= 0 && Find(summary, words) is { Snippet: { } whole, Score: var all } && all >= words.Terms) return whole;
         Snippet? best = null;
         var most = 0.0;
         string? title = null;
@@ -38,6 +41,19 @@ public sealed record Snippet(string Text, IReadOnlyList<int[]> Marks)
         foreach (var text in best is null ? others : [])
             if (Cut(text, words, 0, text.Length) is var (snippet, score) && score > most) (best, most) = (snippet, score);
         return best ?? (title is null ? null : new Snippet(title.Length <= Longest ? title : title[..(char.IsHighSurrogate(title[Longest - 1]) ? Longest - 1 : Longest)] + "…", []));
+    }
+
+    /// <summary>What a record says of itself at length; null when it has none.</summary>
+    private static string? Summary(ReadOnlySpan<byte> rest)
+    {
+        // Within a text the quotes would be escaped, so this stands only where the member is.
+        var member = "\"summary\":\""u8;
+        if (rest.IndexOf(member) is not (>= 0 and var at)) return null;
+        var text = rest[(at + member.Length)..];
+        var end = 0;
+        while (text[end..].IndexOfAny((byte)'"', (byte)'\\') is var next && text[end += next] == (byte)'\\') end += 2;
+        text = text[..end];
+        return text.Contains((byte)'\\') ? JsonSerializer.Deserialize<string>(rest.Slice(at + member.Length - 1, end + 2)) : Encoding.UTF8.GetString(text);
     }
 
     /// <summary>Every text of a record, in its order.</summary>
@@ -149,17 +165,26 @@ public sealed class MarkedWords
     private readonly List<(string Prefix, int Term)> _prefixes = [];
     // UN is also written U.N.
     private const int LongestInitials = 5;
-    private readonly SearchValues<string> _starts;
-    private int _terms;
+    // Where one of the words can begin: one, or any of several, for which a search has to be prepared.
+    private readonly string _start = "\0";
+    private readonly SearchValues<string>? _starts;
 
     public MarkedWords(TextNode root)
     {
         foreach (var leaf in TextQuery.Leaves(root)) Add(leaf);
-        _starts = SearchValues.Create([.. _forms.Keys.Concat(_prefixes.Select(p => p.Prefix)).SelectMany(w => w.Length is > 1 and <= LongestInitials ? (string[])[w, string.Join('.', w.AsEnumerable())] : [w]).DefaultIfEmpty("\0")], StringComparison.OrdinalIgnoreCase);
+        var starts = _forms.Keys.Concat(_prefixes.Select(p => p.Prefix)).SelectMany(w => w.Length is > 1 and <= LongestInitials ? (string[])[w, string.Join('.', w.AsEnumerable())] : [w]).ToList();
+        // Where "attacks" begins, "attack" does.
+        starts.RemoveAll(start => starts.Exists(other => other.Length < start.Length && start.StartsWith(other, StringComparison.Ordinal)));
+        if (starts.Count == 1) _start = starts[0];
+        else if (starts.Count > 1) _starts = SearchValues.Create([.. starts], StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>How many things were asked for.</summary>
+    public int Terms { get; private set; }
+
     /// <summary>Where the letters of one of the words come next; -1 when they do not.</summary>
-    public int Next(string text, int at) => text.AsSpan(at).IndexOfAny(_starts) is >= 0 and var found ? at + found : -1;
+    public int Next(string text, int at) =>
+        (_starts is null ? text.AsSpan(at).IndexOf(_start, StringComparison.OrdinalIgnoreCase) : text.AsSpan(at).IndexOfAny(_starts)) is >= 0 and var found ? at + found : -1;
 
     /// <summary>How many words at this place are a form of a term of the query, and of which; the longest form.</summary>
     public (int Length, int Term) At(List<Folding.Word> words, int at)
@@ -182,16 +207,16 @@ public sealed class MarkedWords
     private void Add(TextLeaf leaf)
     {
         foreach (var form in leaf.Forms)
-            if (form.IsPrefix) _prefixes.Add((form.Words[^1], _terms));
+            if (form.IsPrefix) _prefixes.Add((form.Words[^1], Terms));
             else if (form.Near is not null)
                 foreach (var word in form.Words) Mark([word]);
             else Mark(form.Words);
-        _terms++;
+        Terms++;
 
         void Mark(IReadOnlyList<string> words)
         {
             if (!_forms.TryGetValue(words[0], out var forms)) _forms[words[0]] = forms = [];
-            forms.Add((words, _terms));
+            forms.Add((words, Terms));
         }
     }
 }

@@ -52,18 +52,21 @@ public abstract class FullText
         _ => node,
     };
 
-    /// <summary>The keys that match an expression in a range, as a table with the column key. Parameters: expression, lowest and highest key.</summary>
-    public abstract string Keys(bool descending);
+    /// <summary>The keys that match in a range, as a table with the column key. Parameters: expression, lowest and highest key.</summary>
+    public abstract string Keys(TextNode node, bool descending);
 
     /// <summary>Whether the record of p.key matches. Parameter: expression.</summary>
-    public abstract string Matches { get; }
+    public abstract string Matches(TextNode node);
 
     /// <summary>The same by collecting all matches first.</summary>
-    public abstract string IsAmong { get; }
+    public abstract string IsAmong(TextNode node);
+
+    /// <summary>Whether nothing matches but what people coded.</summary>
+    protected static bool IsByHand(TextNode node) => node is TextAll all && all.Nodes.Any(n => n is TextMark { Mark: Hand } || IsByHand(n));
 
     /// <summary>The query as this engine takes it, to be bound where an expression is asked for.</summary>
     /// <param name="node">Something in it is positive.</param>
-    public string Expression(TextNode node) => Render(node)!;
+    public virtual string Expression(TextNode node) => Render(node)!;
 
     /// <summary>What stands between two of which both, or either, must occur.</summary>
     protected abstract string And { get; }

@@ -21,11 +21,11 @@ internal sealed class PostgresText : FullText
 
     private static readonly char[] Weights = ['A', 'B', 'C', 'D', 'D', 'D'];
 
-    public override string Keys(bool descending) => $"(SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery) AND w.key BETWEEN ? AND ? ORDER BY w.key {(descending ? "DESC" : "ASC")})";
+    public override string Keys(TextNode node, bool descending) => $"(SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery) AND w.key BETWEEN ? AND ? ORDER BY w.key {(descending ? "DESC" : "ASC")})";
 
-    public override string Matches => "EXISTS (SELECT 1 FROM words w WHERE w.text @@ CAST(? AS tsquery) AND w.key = p.key)";
+    public override string Matches(TextNode node) => "EXISTS (SELECT 1 FROM words w WHERE w.text @@ CAST(? AS tsquery) AND w.key = p.key)";
 
-    public override string IsAmong => "p.key IN (SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery))";
+    public override string IsAmong(TextNode node) => "p.key IN (SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery))";
 
     public override void Add(Connection connection, long key, IReadOnlyList<List<string>> columns, bool byHand, int days) =>
         connection.Kept("INSERT INTO words(key, text) VALUES (?, CAST(? AS tsvector))").Bind(key).Bind(Vector(columns, Marks(byHand, days))).Run();

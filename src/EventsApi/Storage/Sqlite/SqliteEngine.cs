@@ -71,7 +71,7 @@ internal sealed class SqliteEngine : Engine
     public override IReadOnlyList<string> Check(Reader reader)
     {
         // SQLite's check takes the full text's structure as this connection last saw it, and calls it malformed when others wrote since; a query reads it anew.
-        reader.Db.ExecuteScalar<long?>("SELECT rowid FROM words WHERE words MATCH '\"a\"' LIMIT 1");
+        foreach (var table in (string[])["words", "words_by_hand"]) reader.Db.ExecuteScalar<long?>($"SELECT rowid FROM {table} WHERE {table} MATCH '\"a\"' LIMIT 1");
         return [.. reader.Db.Query<string>("PRAGMA integrity_check(20)").Where(line => line != "ok")];
     }
 

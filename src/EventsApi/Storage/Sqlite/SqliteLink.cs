@@ -170,6 +170,7 @@ internal sealed class SqliteLink : Link
         // What was deleted still stands in free space, in segments of the full text that were not joined yet, and as words that no record has any more.
         _db.Execute("""
             INSERT INTO words(words) VALUES ('optimize');
+            INSERT INTO words_by_hand(words_by_hand) VALUES ('optimize');
             CREATE VIRTUAL TABLE temp.present USING fts5vocab(main, words, row);
             DELETE FROM vocabulary WHERE word NOT IN (SELECT term FROM temp.present);
             DROP TABLE temp.present;

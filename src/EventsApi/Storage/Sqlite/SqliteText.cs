@@ -1,4 +1,5 @@
 using System.Text;
+using EventsApi.Records;
 using EventsApi.Search;
 
 namespace EventsApi.Storage;
@@ -11,22 +12,45 @@ internal sealed class SqliteText : FullText
 
     private static readonly string[] Columns = ["title", "actors", "places", "topics", "quotes", "body"];
 
-    public override string Keys(bool descending) => $"(SELECT rowid AS key FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {(descending ? "DESC" : "ASC")})";
+    public override string Keys(TextNode node, bool descending) => $"(SELECT rowid AS key FROM {Table(node)} WHERE {Table(node)} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {(descending ? "DESC" : "ASC")})";
 
-    public override string Matches => "EXISTS (SELECT 1 FROM words w WHERE w.words MATCH ? AND w.rowid = p.key)";
+    public override string Matches(TextNode node) => $"EXISTS (SELECT 1 FROM {Table(node)} w WHERE w.{Table(node)} MATCH ? AND w.rowid = p.key)";
 
-    public override string IsAmong => "p.key IN (SELECT rowid FROM words WHERE words MATCH ?)";
+    public override string IsAmong(TextNode node) => $"p.key IN (SELECT rowid FROM {Table(node)} WHERE {Table(node)} MATCH ?)";
+
+    /// <summary>What people coded stands in a table of its own too, where nothing else has to be passed over.</summary>
+    private static string Table(TextNode node) => IsByHand(node) ? "words_by_hand" : "words";
+
+    public override string Expression(TextNode node) => base.Expression(IsByHand(node) ? WithoutHand(node) : node);
+
+    private static TextNode WithoutHand(TextNode node) => node is TextAll all ? new TextAll([.. all.Nodes.Where(n => n is not TextMark { Mark: Hand }).Select(WithoutHand)]) : node;
 
     public override void Add(Connection connection, long key, IReadOnlyList<List<string>> columns, bool byHand, int days)
     {
-        var row = connection.Kept("INSERT INTO words(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(key);
-        foreach (var column in columns) row.Bind(string.Join(' ', column));
-        row.Bind(string.Join(' ', Marks(byHand, days).Concat(Names.SelectMany(name => columns[(int)name]).Select(word => Named + word)))).Run();
+        string[] texts = [.. columns.Select(column => string.Join(' ', column)), string.Join(' ', Marks(byHand, days).Concat(Names.SelectMany(name => columns[(int)name]).Select(word => Named + word)))];
+        Add("words");
+        // Everything but events is written by people.
+        if (byHand && Kind.OfRef(key) == Kind.Event) Add("words_by_hand");
+
+        void Add(string table)
+        {
+            var row = connection.Kept($"INSERT INTO {table}(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(key);
+            foreach (var text in texts) row.Bind(text);
+            row.Run();
+        }
     }
 
-    public override void Remove(Connection connection, long key) => connection.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();
+    public override void Remove(Connection connection, long key)
+    {
+        connection.Kept("DELETE FROM words WHERE rowid = ?").Bind(key).Run();
+        if (Kind.OfRef(key) == Kind.Event) connection.Kept("DELETE FROM words_by_hand WHERE rowid = ?").Bind(key).Run();
+    }
 
-    public override void Optimize(Connection connection) => connection.Kept("INSERT INTO words(words) VALUES ('optimize')").Run();
+    public override void Optimize(Connection connection)
+    {
+        connection.Kept("INSERT INTO words(words) VALUES ('optimize')").Run();
+        connection.Kept("INSERT INTO words_by_hand(words_by_hand) VALUES ('optimize')").Run();
+    }
 
     protected override string And => " AND ";
 
