@@ -12,8 +12,12 @@ public sealed class KeyWalk
     private const int PerDay = 20;
     // With fewer keys than this in all the lists of an OR, it is cheaper to collect them than to merge lists or to walk everything.
     private const int FewKeys = 5_000;
-    // So many boxed points are collected; a box with more is tested on the walk.
+    // So many boxed points of other records than events are collected; a box with more is tested on the walk.
     private const int FewPoints = 5_000;
+    // The points of events come in slices of time: the first is of so many days, and each is wider than the one before until it holds many.
+    private const int FirstSlice = 4, WiderBy = 4, ManyPoints = 1_000;
+    // The engine puts the keys it is given in order together with all that is fetched for them, so it is given few at first.
+    private const int FirstKeys = 64, MostKeys = 1_024;
     // Lists of an OR that are merged as they are walked.
     private const int FewLists = 8;
     // Looking into the text of one record costs about as much as so many steps along the records that have a word.
@@ -34,6 +38,8 @@ public sealed class KeyWalk
     private bool _drivesByLists;
     private bool _merged;
     private TextNode? _drivingText;
+    private InBoxes? _drivingBoxes;
+    private long? _estimate;
 
     /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
     public KeyWalk(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, bool testOnly = false)
@@ -46,8 +52,12 @@ public sealed class KeyWalk
     /// <summary>Nothing can fulfil the filter.</summary>
     public bool IsEmpty { get; private set; }
 
-    /// <summary>At most so many keys are walked.</summary>
-    public long Estimate { get; private set; } = long.MaxValue;
+    /// <summary>At most about so many keys are walked.</summary>
+    public long Estimate
+    {
+        get => _estimate ??= _drivingBoxes is { } boxes ? PointsAbout(boxes) : long.MaxValue;
+        private set => _estimate = value;
+    }
 
     /// <summary>How many there are, when that is known without counting.</summary>
     public long? KnownSize => _tests.Count == 0 && _period is null && (_drivingList is not null || _drivingText is not null) ? Estimate : null;
@@ -102,7 +112,8 @@ public sealed class KeyWalk
             _drivingText = text.Node;
             Estimate = text.Docs;
         }
-        else if (boxes is not null && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes) is { } points) DriveByKeys(points);
+        else if (boxes is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys && PointsAbout(boxes) < rarest.Count)) (rarest, _drivingBoxes) = (default, boxes);
+        else if (boxes is not null && _kind != Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes, _kind.Keys) is { Count: <= FewPoints } points) DriveByKeys(points);
         else if (rarest.Condition is not null && (rarest.Found.Count == 1 || rarest.Count <= FewKeys || rarest.Found.Count <= FewLists)) DriveByLists(rarest.Found, rarest.Count);
         else
         {
@@ -189,20 +200,61 @@ public sealed class KeyWalk
         }
     }
 
-    /// <summary>The keys of the points in the boxes; null when there are too many to collect.</summary>
-    private List<long>? PointsIn(InBoxes boxes)
+    /// <summary>The keys of the points in the boxes, of those in a range; of other records than events no more than matter.</summary>
+    private List<long> PointsIn(InBoxes boxes, (long Low, long High) range)
     {
-        var (low, high) = _kind.Keys;
         var keys = new List<long>();
+        // The key of an event tells its first day; one without a date, or of open beginning, stands on the first day of all.
+        var isEvent = _kind == Kind.Event;
+        double first = isEvent && range.Low >> PerDay > 1 ? (range.Low >> PerDay) - 1 : double.MinValue, last = isEvent ? Math.Max(0, (range.High >> PerDay) - 1) : double.MaxValue;
+        if (_period is { To: not EdtfDate.Future } period) last = Math.Min(last, period.To);
         foreach (var (west, south, east, north) in boxes.Boxes)
         {
             // The tree rounds its 32-bit floats outwards, so it finds at least these; exact coordinates are tested afterwards.
-            var rows = _reader.Kept($"SELECT key FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND first_day <= ? AND last_day >= ? AND key BETWEEN ? AND ? LIMIT {FewPoints + 1}")
-                .Bind(east).Bind(west).Bind(north).Bind(south).Bind(_period is { To: not EdtfDate.Future } p ? p.To : 4_000_000d).Bind(_period is { From: not EdtfDate.Past } q ? q.From : 0d).Bind(low).Bind(high);
+            var rows = _reader.Kept($"SELECT key FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND first_day <= ? AND first_day >= ? AND last_day >= ? AND key BETWEEN ? AND ?{(isEvent ? "" : $" LIMIT {FewPoints + 1}")}")
+                .Bind(east).Bind(west).Bind(north).Bind(south).Bind(last).Bind(first).Bind(_period is { From: not EdtfDate.Past } q ? q.From : double.MinValue).Bind(range.Low).Bind(range.High);
             while (rows.Step()) keys.Add(rows.Int64(0));
-            if (keys.Count > FewPoints) return null;
         }
-        return keys;
+        return boxes.Boxes.Count == 1 ? keys : [.. keys.Distinct()];
+    }
+
+    /// <summary>How many events lie in the boxes, by the cells of a grid that they touch.</summary>
+    private long PointsAbout(InBoxes boxes)
+    {
+        const int FewCells = 8;
+        var found = 0L;
+        foreach (var (west, south, east, north) in boxes.Boxes)
+        {
+            var level = Grid.Levels - 1;
+            while (level > 0 && Math.Max(east - west, north - south) > FewCells * Grid.Size(level)) level--;
+            var (low, high) = (Grid.CellOf(level, south, west), Grid.CellOf(level, north, east));
+            for (var row = low >> 16; row <= high >> 16; row++)
+                found += _reader.Kept("SELECT sum(count) FROM cells WHERE level = ? AND cell BETWEEN ? AND ?").Bind((long)level).Bind(row << 16 | low & 0xffff).Bind(row << 16 | high & 0xffff).Scalar() ?? 0;
+        }
+        return found;
+    }
+
+    /// <summary>The points in the boxes in slices of time, in the order of the walk: the newest of a box are found without looking at the others.</summary>
+    private IEnumerable<List<long>> Slices(InBoxes boxes, long from, long to, bool descending)
+    {
+        // Where there is nothing newer, or older, there is nothing to slice.
+        if ((descending ? _reader.Kept("SELECT max(key) FROM event_ids WHERE key BETWEEN ? AND ?") : _reader.Kept("SELECT min(key) FROM event_ids WHERE key BETWEEN ? AND ?")).Bind(from).Bind(to).Scalar() is not { } at) yield break;
+        var count = FirstKeys;
+        for (var days = (long)FirstSlice; at >= from && at <= to;)
+        {
+            var edge = descending ? Math.Max(from, (at >> PerDay) - days + 1 << PerDay) : Math.Min(to, ((at >> PerDay) + days << PerDay) - 1);
+            var keys = PointsIn(boxes, descending ? (edge, at) : (at, edge));
+            keys.Sort();
+            if (descending) keys.Reverse();
+            for (var done = 0; done < keys.Count; count = Math.Min(count * WiderBy, MostKeys))
+            {
+                var some = keys.GetRange(done, Math.Min(count, keys.Count - done));
+                done += some.Count;
+                yield return some;
+            }
+            if (keys.Count < ManyPoints) days *= WiderBy;
+            at = descending ? edge - 1 : edge + 1;
+        }
     }
 
     private void AddTest(string sql, params object?[] values)
@@ -309,7 +361,9 @@ public sealed class KeyWalk
                 else if (!(_kind == Kind.Event && to < 1L << PerDay)) from = Math.Max(from, key + 1);
             }
             if (from > to) continue;
-            yield return Segment(columns, descending, range, from, to, counting, table);
+            if (_drivingBoxes is null) yield return Segment(columns, descending, range, from, to, counting, table);
+            else
+                foreach (var keys in Slices(_drivingBoxes, from, to, descending)) yield return Segment(columns, descending, range, from, to, counting, table, keys);
         }
     }
 
@@ -375,11 +429,11 @@ public sealed class KeyWalk
         yield return new Range(0, first, last, $"(p.key >= ? OR {Reaches}){certain}", [start, from, .. sure]);
     }
 
-    private (string, List<object?>) Segment(string columns, bool descending, Range range, long from, long to, bool counting, string table)
+    private (string, List<object?>) Segment(string columns, bool descending, Range range, long from, long to, bool counting, string table, List<long>? keys = null)
     {
         var sql = new StringBuilder();
         var values = new List<object?>();
-        var (driver, driverValues) = (_driver, new List<object?>());
+        var (driver, driverValues) = (keys is null ? _driver : $"{Engine.KeysOfJson} p", new List<object?>());
         var where = new List<string>();
         var order = descending ? "DESC" : "ASC";
         if (_drivingText is { } text)
@@ -404,6 +458,7 @@ public sealed class KeyWalk
             driver = driver.Replace("{order}", order, StringComparison.Ordinal);
             foreach (var id in _driverValues) driverValues.AddRange([id, from, to]);
         }
+        else if (keys is not null) driverValues.Add(Json(keys));
         else driverValues.AddRange(_driverValues);
         if (_drivingText is null)
         {

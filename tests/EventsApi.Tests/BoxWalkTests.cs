@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EventsApi.Tests;
+
+/// <summary>A box is walked in slices of time and a list of records in its own order; both must find the same, in the same order, on every page.</summary>
+public sealed class BoxWalkTests(EmptyApi api) : IClassFixture<EmptyApi>
+{
+    private const int Seed = 20260, Events = 400, Questions = 40;
+
+    private static readonly string?[] Odd = [null, "../2001", "1999/..", "0001", "1850~", "20XX", "2001-05?", "1990/2010"];
+
+    [Fact]
+    public async Task A_box_finds_what_a_list_finds_within_it()
+    {
+        var draw = new Random(Seed);
+        var here = await Corner.OfAsync(api);
+        var places = new List<(string Id, double Latitude, double Longitude)>();
+        for (var n = 0; n < 60; n++)
+        {
+            var (latitude, longitude) = (Math.Round(draw.NextDouble() * 40 - 20, 3), Math.Round(draw.NextDouble() * 40 + 160, 3));
+            if (longitude > 180) longitude = Math.Round(longitude - 360, 3);
+            places.Add((await here.PlaceAsync($"place-{n}", latitude: latitude, longitude: longitude), latitude, longitude));
+        }
+        // Most of them in one decade, so that some slices are full and many are empty.
+        string? Date() => draw.Next(6) == 0 ? Odd[draw.Next(Odd.Length)] : new DateOnly(draw.Next(4) == 0 ? draw.Next(1900, 2024) : draw.Next(2010, 2020), draw.Next(1, 13), draw.Next(1, 28)).ToString("O", CultureInfo.InvariantCulture);
+        await here.EventsAsync([.. Enumerable.Range(0, Events).Select(_ => (object)new { date = Date(), location = places[draw.Next(places.Count)].Id })]);
+
+        var wrong = new List<string>();
+        for (var n = 0; n < Questions; n++)
+        {
+            var (west, south) = (Math.Round(draw.NextDouble() * 30 + 155, 2), Math.Round(draw.NextDouble() * 30 - 20, 2));
+            var (east, north) = (west + draw.Next(1, 25), Math.Min(90, south + draw.Next(1, 25)));
+            var period = draw.Next(3) switch { 0 => "", 1 => $"&from={draw.Next(1990, 2015)}&to={draw.Next(2015, 2022)}", _ => $"&from={draw.Next(1890, 2015)}" };
+            var order = draw.Next(2) == 0 ? "&sort=date" : "";
+            var ids = places.Where(p => IsIn(p.Longitude, west, east) && p.Latitude >= south && p.Latitude <= north).Select(p => p.Id).ToHashSet();
+            var expected = (await AllAsync($"/v1/events?{here.Mine}{period}{order}&limit=500")).Where(e => ids.Contains(e.Text("location.id")!)).Select(e => e.Text("id")).ToList();
+            var box = string.Create(CultureInfo.InvariantCulture, $"{Around(west)},{south},{Around(east)},{north}");
+            var found = (await AllAsync($"/v1/events?{here.MineByNumber}&bbox={box}{period}{order}&limit={draw.Next(3, 60)}")).ConvertAll(e => e.Text("id"));
+            var total = (await api.GetAsync($"/v1/events?{here.MineByNumber}&bbox={box}{period}&limit=1")).At("total.value").GetInt64();
+            if (!found.SequenceEqual(expected) || total != expected.Count) wrong.Add($"bbox={box}{period}{order}: {found.Count} and a total of {total}, and the list has {expected.Count}");
+        }
+        Reading.Nothing(wrong);
+    }
+
+    private static double Around(double longitude) => longitude > 180 ? Math.Round(longitude - 360, 2) : longitude;
+
+    private static bool IsIn(double longitude, double west, double east) => longitude >= west && longitude <= east || longitude + 360 >= west && longitude + 360 <= east;
+
+    private async Task<List<JsonElement>> AllAsync(string path)
+    {
+        var found = new List<JsonElement>();
+        for (var next = path; next is not null;)
+        {
+            var page = await api.GetAsync(next);
+            found.AddRange(page.Each("items"));
+            next = page.Text("next");
+        }
+        return found;
+    }
+}
