@@ -9,6 +9,7 @@ using EventsApi.Benchmarks;
 // catalogue: makes a catalogue for measurements, with generated events and judged documents.
 // writes FILE ROWS GROUP: rows a second of a bare loop, the yardstick of scripts/bench write. body N: the N-th event that both sides write.
 // imports FILE SEPARATOR FINISHED TARGET: seconds of sqlite3's .import and INSERT … SELECT, the yardstick of scripts/bench import.
+// mixed URL FILE SECONDS: look-ups, pages, searches and writes at once, beside a storm of searches and an import of FILE; the key stands in EVENTSAPI_KEY.
 // parts: the ways to read an answer, with BenchmarkDotNet; EVENTSAPI_BENCH_CATALOGUE names the file.
 switch (args)
 {
@@ -27,6 +28,9 @@ switch (args)
     case ["imports", var from, var separator, var finished, var empty]:
         Console.WriteLine(await BareImports.RunAsync(from, separator, finished, empty));
         return 0;
+    case ["mixed", var url, var rows, var seconds]:
+        await new MixedLoad(url, Environment.GetEnvironmentVariable("EVENTSAPI_KEY")!, rows, int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)).RunAsync();
+        return 0;
     case ["body", var number]:
         Console.WriteLine(BareWrites.Body(long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
@@ -35,6 +39,6 @@ switch (args)
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
         return BenchmarkRunner.Run<ReadParts>(config, rest).HasCriticalValidationErrors ? 1 : 0;
     default:
-        Console.Error.WriteLine("fixed URL SIZE… | reference URL FILE | catalogue FILE EVENTS QUERIES MAP DOCUMENTS… | writes FILE ROWS GROUP | imports FILE SEPARATOR FINISHED TARGET | body N | parts [BenchmarkDotNet options]");
+        Console.Error.WriteLine("fixed URL SIZE… | reference URL FILE | catalogue FILE EVENTS QUERIES MAP DOCUMENTS… | writes FILE ROWS GROUP | imports FILE SEPARATOR FINISHED TARGET | mixed URL FILE SECONDS | body N | parts [BenchmarkDotNet options]");
         return 2;
 }
