@@ -70,20 +70,71 @@ public sealed class Changes(Database database, Lists lists, RecordWriters writer
         while (!http.RequestAborted.IsCancellationRequested)
         {
             var commit = database.NextCommit;
-            var (page, hasMore) = await PageAsync(question, since, Lists.LargestLimit, http.RequestAborted);
+            var (text, watermark, hasMore) = await TellAsync(commit, question, since).WaitAsync(http.RequestAborted);
+            since = watermark;
+            if (!hasMore && text.Length == 0)
+            {
+                if (await IsDoneAsync(commit, http.RequestAborted)) continue;
+                text = StillHere;
+            }
+            await http.Response.Body.WriteAsync(text, http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+        }
+    }
+
+    private static readonly byte[] StillHere = ": still here\n\n"u8.ToArray();
+
+    /// <summary>Waits for the commit, at most until a sign of life is due.</summary>
+    private static async Task<bool> IsDoneAsync(Task commit, CancellationToken ct)
+    {
+        // A timer that is not stopped would live on for each commit and each stream.
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var isDone = await Task.WhenAny(commit, Task.Delay(Heartbeat, enough.Token)) == commit;
+        await enough.CancelAsync();
+        return isDone;
+    }
+
+    private sealed record Told(byte[] Text, long Watermark, bool HasMore);
+
+    /// <summary>What was told since a commit: a commit wakes every stream, and those that ask the same from the same place share what is made for the first of them.</summary>
+    private sealed class Telling(Task commit)
+    {
+        // Slow readers stand at places of their own; what is made for them need not be kept.
+        private const int Most = 64;
+        private readonly Dictionary<(string Address, long Since), Task<Told>> _made = [];
+
+        public Task Commit => commit;
+
+        public Task<Told> Get(string address, long since, Func<Task<Told>> make)
+        {
+            lock (_made)
+            {
+                if (_made.TryGetValue((address, since), out var made) && !made.IsFaulted && !made.IsCanceled) return made;
+                made = Task.Run(make);
+                if (_made.Count < Most) _made[(address, since)] = made;
+                return made;
+            }
+        }
+    }
+
+    private volatile Telling? _telling;
+
+    /// <param name="commit">The next commit, as it was before this asks: what was made by whoever waits for the same one has all that came before it.</param>
+    private Task<Told> TellAsync(Task commit, Question question, long since)
+    {
+        var telling = _telling;
+        // A stream that comes late, with a commit that is done, finds nothing to wait for and asks again.
+        if (telling is null || telling.Commit != commit && !commit.IsCompleted) _telling = telling = new Telling(commit);
+        // It belongs to no request, so none that ends takes it from the others; the deadline of a read bounds it.
+        return telling.Get(question.Address, since, async () =>
+        {
+            var (page, hasMore) = await PageAsync(question, since, Lists.LargestLimit, CancellationToken.None);
             var text = new StringBuilder();
             foreach (var change in page.Items) text.Append("id: ").Append(change.Seq).Append("\nevent: change\ndata: ").Append(JsonSerializer.Serialize(change, Json.Options)).Append("\n\n");
             // Without data nothing is dispatched, but the reader's place moves over what its filter left out.
             if (page.Watermark > since && (page.Items.Count == 0 || page.Items[^1].Seq < page.Watermark)) text.Append("id: ").Append(page.Watermark).Append("\n\n");
-            since = page.Watermark;
-            if (!hasMore && text.Length == 0)
-            {
-                if (await Task.WhenAny(commit, Task.Delay(Heartbeat, http.RequestAborted)) == commit) continue;
-                text.Append(": still here\n\n");
-            }
-            await http.Response.WriteAsync(text.ToString(), http.RequestAborted);
-            await http.Response.Body.FlushAsync(http.RequestAborted);
-        }
+            return new Told(Encoding.UTF8.GetBytes(text.ToString()), page.Watermark, hasMore);
+        });
     }
 
     /// <param name="Lists">The lists whose filters must hold, each for its kind; none when every record fits.</param>
