@@ -46,9 +46,12 @@ internal sealed class SqliteLink : Link
         return link;
     }
 
+    /// <summary>Kilobytes of pages that the writer keeps. An import fills them whatever they are, so where memory is limited (a container) they must be fewer: all else has to fit beside them.</summary>
+    private static readonly long WriterCache = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16 / 1024, 8_000, 128_000);
+
     public static SqliteLink Writer(string path)
     {
-        var link = new SqliteLink(path, SqliteOpenMode.ReadWriteCreate, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {CheckpointPages}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -128000");
+        var link = new SqliteLink(path, SqliteOpenMode.ReadWriteCreate, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {CheckpointPages}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -{WriterCache}");
         return link.Migrated(path);
     }
 
