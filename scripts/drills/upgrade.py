@@ -27,7 +27,7 @@ def records(catalogue):
 
 with folder() as at:
     # The last commit of each schema: the one before the next migration came.
-    added = [line.split() for line in git("log", "--reverse", "--diff-filter=A", "--format=@%H", "--name-only", "--", MIGRATIONS).replace("\n\n", "\n").splitlines()]
+    added = [line.split() for line in git("log", "--reverse", "--diff-filter=A", "--format=@%H", "--name-only", "--", f"{MIGRATIONS}/*.sql").replace("\n\n", "\n").splitlines()]
     commits, commit = [], None
     for line in added:
         if line and line[0].startswith("@"):
