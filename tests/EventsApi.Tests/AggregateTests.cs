@@ -14,6 +14,19 @@ public sealed class AggregateTests(DefaultApi api, EmptyApi own) : IClassFixture
 
     private static async Task<string[]> SaidAsync(TestApi api, string query) => [.. (await RowsAsync(api, query)).Select(Said)];
 
+    [Fact]
+    public async Task Cells_are_called_in_the_language_that_is_wanted()
+    {
+        var page = await api.GetAsync("/v1/events/aggregate?by=country,type&country=KWT,IRQ&lang=ar&limit=1");
+        var row = page.At("items")[0];
+
+        Assert.Equal("IRQ", row.Text("by.country"));
+        Assert.Equal("العراق", row.Text("labels.country"));
+        Assert.Contains("lang=ar", page.Text("next"), StringComparison.Ordinal);
+        Assert.Equal("Kuwait", (await api.GetAsync("/v1/events/aggregate?by=country&country=KWT")).At("items")[0].Text("labels.country"));
+        await api.RefusedAsync("/v1/events/aggregate?by=country&lang=!", "lang");
+    }
+
     [Theory]
     [InlineData("by=type")]
     [InlineData("by=quadClass")]

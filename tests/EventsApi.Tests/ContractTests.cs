@@ -15,8 +15,11 @@ public sealed class ContractTests(DefaultApi api)
         var served = await api.GetAsync("/openapi/v1.json");
         var last = FactWithHistoryAttribute.Versions.Select(version => JsonDocument.Parse(FactWithHistoryAttribute.Git("show", $"{version}:openapi/v1.json")!).RootElement).First(d => !JsonElement.DeepEquals(d, served));
 
-        Reading.Nothing(Contract.Breaks(last, served));
+        Reading.Nothing(Contract.Breaks(last, served).Where(b => !NeverSent.IsMatch(b)));
     }
+
+    /// <summary>What was described and never there: of problems only those of a part of the request (400, 406, 409, 422) have errors. The fuzzer holds every answer against that.</summary>
+    private static readonly System.Text.RegularExpressions.Regex NeverSent = new(@": (401|403|404|410|412|413|415|416|428|429|5XX): /errors/");
 
     /// <summary>What the check is for, one at a time.</summary>
     [Theory]
@@ -150,8 +153,15 @@ internal static class Contract
     private static Dictionary<string, Place> Places(JsonElement document, JsonElement schema)
     {
         var places = new Dictionary<string, Place>();
+        var always = new HashSet<string>();
         Visit(schema, "", true, []);
         return places;
+
+        IEnumerable<string> Asked(JsonElement part)
+        {
+            part = Schema.Resolve(document, part);
+            return (part.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(n => n.GetString()!) : []).Concat(part.TryGetProperty("allOf", out var parts) ? parts.EnumerateArray().SelectMany(Asked) : []);
+        }
 
         void Visit(JsonElement part, string at, bool isRequired, string[] within)
         {
@@ -163,12 +173,18 @@ internal static class Contract
             }
             var types = part.TryGetProperty("type", out var type) ? type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(t => t.GetString()!).ToHashSet() : [type.GetString()!] : [];
             var words = part.TryGetProperty("enum", out var list) ? list.EnumerateArray().Select(w => w.ToString()).ToHashSet() : null;
+            // Of parts that all hold, one may ask for what another leaves open.
+            isRequired |= always.Contains(at);
             places[at] = places.TryGetValue(at, out var known)
                 ? new(known.Types.Union(types).ToHashSet(), known.IsRequired && isRequired, known.Words is null ? words : words is null ? known.Words : known.Words.Union(words).ToHashSet())
                 : new(types, isRequired, words);
             foreach (var several in (string[])["allOf", "anyOf"])
                 if (part.TryGetProperty(several, out var parts))
+                {
+                    if (several == "allOf")
+                        always.UnionWith(Asked(part).Select(member => $"{at}/{member}"));
                     foreach (var inner in parts.EnumerateArray()) Visit(inner, at, isRequired, within);
+                }
             var needed = part.TryGetProperty("required", out var required) ? required.EnumerateArray().Select(r => r.GetString()!).ToHashSet() : [];
             if (part.TryGetProperty("properties", out var members))
                 foreach (var member in members.EnumerateObject()) Visit(member.Value, $"{at}/{member.Name}", needed.Contains(member.Name), within);

@@ -27,12 +27,13 @@ internal static class Aggregates
     private static readonly string[] Measures = ["count", "incidents", "fatalities", "score", "goldstein"];
     private static readonly string[] Roles = ["initiator", "recipient"];
     public static readonly string[] Dimensions = ["type", "mode", "quadClass", "country", "actor", "initiator", "recipient", "sector", "topic", "situation", "dataset", .. Times];
-    public static readonly string[] Own = ["by", "measure", "fill"];
+    public static readonly string[] Own = ["by", "measure", "fill", "lang"];
     private const string Unknown = "unknown", Imprecise = "imprecise";
 
     public static async Task AnswerAsync(HttpContext http, Database database, Lists lists)
     {
         var isCsv = Conditional.Format(http, [("csv", "text/csv")]) == "csv";
+        var languages = Languages.Of(http);
         // What is not the table's own is the list's.
         var given = http.Request.Query;
         http.Request.QueryString = QueryString.Create(given.Where(q => !Own.Contains(q.Key) && q.Key is not ("limit" or "cursor" or "format")).SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v))));
@@ -45,12 +46,12 @@ internal static class Aggregates
         var fill = QueryText.AnyOf(given, "fill", ["zero"]).Count > 0;
         var limit = ShortList.Whole(given, "limit", LargestPage, 1, LargestPage);
         var cursorText = given["cursor"].ToString();
-        var own = $"by={string.Join(',', by)}{(measure == "count" ? "" : "&measure=" + measure)}{(fill ? "&fill=zero" : "")}";
+        var own = $"by={string.Join(',', by)}{(measure == "count" ? "" : "&measure=" + measure)}{(fill ? "&fill=zero" : "")}{(languages is { IsAsked: true } ? $"&lang={languages}" : "")}";
         var (rows, text, canonical, ignored, corrected) = await database.ReadHeavyAsync(reader =>
         {
             var filters = lists.Read(EventFilters.Counted, request, reader);
             Lists.Correct(EventFilters.Counted, filters);
-            var made = new Table(reader, lists.Names, request, filters, by, measure).Make(fill);
+            var made = new Table(reader, lists.Names, languages, request, filters, by, measure).Make(fill);
             var address = request.AddressWith("/v1/events/aggregate", filters, [])!;
             return (made, request.Sentence(EventFilters.Counted, filters), address + (address.Contains('?') ? "&" : "?") + own, filters.Ignored, filters.Text?.Corrected);
         }, http.RequestAborted);
@@ -88,7 +89,7 @@ internal static class Aggregates
     }
 
     /// <summary>The making of one table.</summary>
-    private sealed class Table(Reader reader, ListNames names, ListRequest request, FilterReader filters, List<string> by, string measure)
+    private sealed class Table(Reader reader, ListNames names, Languages? languages, ListRequest request, FilterReader filters, List<string> by, string measure)
     {
         private sealed class Cell
         {
@@ -212,7 +213,7 @@ internal static class Aggregates
         private string Label(string dimension, string value)
         {
             if (_labels.TryGetValue((dimension, value), out var known)) return known;
-            return _labels[(dimension, value)] = value == Unknown ? "Unknown" : value == Imprecise ? "Not known so exactly" : Times.Contains(dimension) ? value : FacetCounter.LabelOf(reader, Facet(dimension), value);
+            return _labels[(dimension, value)] = value == Unknown ? "Unknown" : value == Imprecise ? "Not known so exactly" : Times.Contains(dimension) ? value : FacetCounter.LabelOf(reader, Facet(dimension), value, languages).Label;
         }
 
         /// <summary>The list whose rows the cell counts.</summary>

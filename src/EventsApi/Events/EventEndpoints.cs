@@ -10,7 +10,7 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/events", ListEvents).WithName(nameof(ListEvents)).Lists(EventFilters.Events, "Events, newest first",
-            "Anything that happened or is planned, meetings included. Filters are joined by AND, values of one filter by OR; `[all]`, `[not]`, `[gte]` and `[lte]` change that.",
+            "Anything that happened or is planned, meetings included. Filters are joined by AND.",
             new("What NATO and Kuwait did together", "/v1/events?actor[all]=nato,kuwait"), new("Violence in Syria in 2014 with at least ten dead", "/v1/events?country=SYR&date=2014&fatalities[gte]=10&sort=-fatalities"));
         routes.MapGet("/events/aggregate", GetAggregate).WithName(nameof(GetAggregate)).Aggregates<AggregateRow>("Counts by up to three dimensions", "The table behind a chart: every event that the filters find, counted by `by`. Dates that allow several values and members that are unknown have rows of their own; each row's `href` leads to its events. Also as CSV.",
             new("Events by country and year", "/v1/events/aggregate?by=country,year&from=2020&to=2024"), new("Deaths by type and year, years without any as zero", "/v1/events/aggregate?by=type,year&measure=fatalities&country=SYR&fill=zero"));

@@ -151,7 +151,7 @@ internal static class SnapshotEndpoints
     public static void MapSnapshots(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/snapshot", GetSnapshot).WithName(nameof(GetSnapshot)).WithMetadata(new Operation("Catalogue", "The catalogue as one SQLite file",
-            "Plain tables (events, participants, actors, names, memberships, posts, locations, topics, statements, sources, datasets and more), as they were when it was made; the table `about` says when, and from which change `/v1/changes` goes on. Ranges and `If-Range` work. Datasets that may not be redistributed are not in it.",
+            "Plain tables (events, participants, actors and more), as they were when it was made; the table `about` says when, and from which change `/v1/changes` goes on. Ranges and `If-Range` work. Datasets that may not be redistributed are not in it.",
             [new("The file", "/v1/snapshot"), new("Whatever there is now", "/v1/snapshot?")])
         { Shape = typeof(string), MediaType = Snapshots.MediaType, IsFile = true, Controls = [] });
         routes.MapPost("/snapshot", CreateSnapshot).WithName(nameof(CreateSnapshot)).WithMetadata(new Operation("Catalogue", "Make a new snapshot",

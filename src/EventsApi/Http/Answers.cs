@@ -19,17 +19,20 @@ internal static class Answers
         if (notes.IsList) shape = ListOf(shape, notes, context);
         if (notes.Writes) return WrittenResponses(path, notes, shape, context);
 
+        // What is read, replaced, changed or added is the same record, so the document says it once.
+        var isRecord = notes is { Resource: not null, Shape: null, IsList: false, MediaType: null };
         var responses = new OpenApiResponses
         {
             ["200"] = new OpenApiResponse
             {
-                Description = notes.IsList ? "A page of the list." : "The answer.",
+                Description = notes.IsList ? "A page of the list." : isRecord ? TheRecord : "The answer.",
                 Content = new Dictionary<string, IOpenApiMediaType> { [notes.MediaType ?? "application/json"] = new OpenApiMediaType { Schema = shape } },
-                Headers = notes.MediaType is null ? Headers(notes, context) : null,
+                Headers = isRecord ? HeadersOfRecord(context) : notes.MediaType is null ? Headers(notes, context) : null,
             },
         };
-        void Add(string status) => responses[status] = new OpenApiResponseReference(status, context.Document);
         var hasId = path.Contains('{');
+        var stays = notes.Body is not null ? "413" : hasId && notes.Resource is null && (notes.Controls is not null || !notes.IsList) ? "404" : null;
+        void Add(string status) => responses[status] = Refused(status, stays, context);
         if (notes.MediaType is null or "application/geo+json" && notes.Body is null) Add("304");
         if (notes.Resource is not null && hasId && !notes.IsList) Add("308");
         var isData = path.StartsWith("/v1", StringComparison.Ordinal);
@@ -62,13 +65,13 @@ internal static class Answers
         var (method, isBatch, hasId) = (context.ApiDescription.HttpMethod, path.EndsWith("/batch", StringComparison.Ordinal), path.Contains('{'));
         var isMerge = path.Contains("/merge-into/", StringComparison.Ordinal);
         var status = notes.TakesFile ? "202" : method == "POST" && !isBatch && !hasId ? "201" : method == "DELETE" && !isMerge ? "204" : "200";
-        var headers = isBatch ? null : new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document) };
+        var headers = isBatch ? null : notes is { Resource: not null, Shape: null } ? HeadersOfRecord(context) : new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document) };
         if (status is "201" or "202") headers!["Location"] = new OpenApiHeaderReference("Location", context.Document);
         var responses = new OpenApiResponses
         {
             [status] = status == "204" ? new OpenApiResponse { Description = "Done." } : new OpenApiResponse
             {
-                Description = isBatch ? "What became of each line." : "The record as it stands now.", Headers = headers,
+                Description = isBatch ? "What became of each line." : TheRecord, Headers = headers,
                 Content = new Dictionary<string, IOpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = isBatch ? context.SchemaGenerator.GenerateSchema(typeof(Curation.BatchReport), context.SchemaRepository) : shape } },
             },
         };
@@ -78,9 +81,28 @@ internal static class Answers
         if (hasId) failures.AddRange(["412", "428"]);
         if (notes.Examples[0].Body is not null) failures.AddRange(["413", "415"]);
         failures.AddRange(["422", "429", "5XX"]);
-        foreach (var failure in failures) responses[failure] = new OpenApiResponseReference(failure, context.Document);
+        var stays = hasId ? "412" : notes.Examples[0].Body is not null && (isBatch || notes.Resource is null) ? "413" : null;
+        foreach (var failure in failures) responses[failure] = Refused(failure, stays, context);
         return responses;
     }
+
+    private const string TheRecord = "The record as it stands now.";
+
+    /// <summary>A problem that is about no member and no parameter, and so has no errors.</summary>
+    public const string PlainProblem = "Failure";
+
+    /// <summary>The refusal that stands with its operation, whatever others answer. Tools that read one operation at a time follow a shared answer only where it first occurs, and then know of no example.</summary>
+    internal sealed class OwnRefusal : OpenApiResponse;
+
+    /// <param name="stays">The one that a client of the operation has to reckon with most; all others are shared.</param>
+    private static IOpenApiResponse Refused(string status, string? stays, OperationFilterContext context) => status != stays ? new OpenApiResponseReference(status, context.Document) : new OwnRefusal
+    {
+        Description = ProblemCode.OfStatus(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture)).Title + ".",
+        Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(PlainProblem, context.Document) } },
+    };
+
+    private static Dictionary<string, IOpenApiHeader> HeadersOfRecord(OperationFilterContext context) =>
+        new() { ["ETag"] = new OpenApiHeaderReference("ETag", context.Document), ["Last-Modified"] = new OpenApiHeaderReference("Last-Modified", context.Document), ["Location"] = new OpenApiHeaderReference("Location", context.Document) };
 
     private static Dictionary<string, IOpenApiHeader> Headers(Operation notes, OperationFilterContext context)
     {
@@ -98,7 +120,7 @@ internal static class Answers
             var envelope = context.SchemaGenerator.GenerateSchema(typeof(Envelope), context.SchemaRepository);
             context.SchemaRepository.AddDefinition(name, new OpenApiSchema
             {
-                AllOf = [envelope, new OpenApiSchema { Type = JsonSchemaType.Object, Required = new HashSet<string> { "items" }, Properties = new Dictionary<string, IOpenApiSchema> { ["items"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = item } } }],
+                AllOf = [envelope, new OpenApiSchema { Required = new HashSet<string> { "items" }, Properties = new Dictionary<string, IOpenApiSchema> { ["items"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = item } } }],
             });
         }
         return new OpenApiSchemaReference(name, context.Document);

@@ -18,7 +18,7 @@ internal static class ApiDocument
     [
         ("Search", "Everything at once, while typing, and tables of names."),
         ("Events", "What happened or is planned, and how records stand to each other."),
-        ("Meetings", "Events that are meetings: talks, calls, conferences, with agenda, attendance and outcomes."),
+        ("Meetings", "Talks, calls and conferences, with agenda, attendance and outcomes."),
         ("Situations", "What goes on: wars, crises, conflicts."),
         ("Actors", "States, organizations, persons and groups."),
         ("Posts", "Offices, and who held them when."),
@@ -52,7 +52,7 @@ internal static class ApiDocument
                 Title = "Events catalogue",
                 Version = "v1",
                 Description = "A searchable catalogue of geopolitical events, meetings, actors and places, each with its sources.\n\n"
-                    + "Every list takes the same grammar: a comma or repetition is OR, `[all]` is AND, `[not]` is NOT, `[gte]` and `[lte]` compare; `sort`, `limit`, `cursor`, `fields`, `include`, `total`, `sample` and `lang` say how to answer. "
+                    + "Every list takes the same grammar: a comma or repetition is OR, `[all]` is AND, `[not]` is NOT, `[gte]` and `[lte]` compare. "
                     + "Wherever an id is taken, `scheme:value` of an identifier works too. An unknown parameter, value or field is refused with the legal ones.",
                 Contact = new OpenApiContact { Name = "Events catalogue" },
                 License = new OpenApiLicense { Name = "Data under the licences of /v1/datasets", Url = new Uri("https://creativecommons.org/licenses/by/4.0/") },
@@ -149,17 +149,18 @@ internal static class ApiDocument
             document.Security = [new OpenApiSecurityRequirement()];
             document.Servers = [new OpenApiServer { Url = "/", Description = "This server" }];
             var problem = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
+            context.SchemaRepository.AddDefinition(Answers.PlainProblem, Plain((OpenApiSchema)context.SchemaRepository.Schemas[nameof(Problem)]));
             document.Components ??= new OpenApiComponents();
             document.Components.Responses ??= new Dictionary<string, IOpenApiResponse>();
-            document.Components.Responses["304"] = new OpenApiResponse { Description = "The client's copy (If-None-Match, If-Modified-Since) still holds." };
-            document.Components.Responses["308"] = new OpenApiResponse { Description = "The record was merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } };
-            document.Components.Responses["4XX"] = Several(ProblemCode.Unauthorized, "401: the key is wrong, expired or revoked, or reading needs one here. 406: there is no such form of the answer. 429: your quota is used up; Retry-After says when to come back.");
-            document.Components.Responses["5XX"] = Several(ProblemCode.Internal, "500: something failed here. 503: the server is busy, a query ran into its deadline, or the disk fails; 507: the disk is full. Retry-After says when to come back.");
+            document.Components.Responses["304"] = new OpenApiResponse { Description = "Your copy (If-None-Match, If-Modified-Since) still holds." };
+            document.Components.Responses["308"] = new OpenApiResponse { Description = "Merged into another; Location leads there.", Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = new OpenApiHeader { Description = "The successor.", Schema = Text() } } };
+            document.Components.Responses["4XX"] = Several(ProblemCode.NotAcceptable, "401: the key is wrong, or reading needs one here. 406: no such form of the answer. 429: your quota is used up; Retry-After says when to come back.");
+            document.Components.Responses["5XX"] = Several(ProblemCode.Internal, "500: something failed here. 503: too busy, out of time, or the disk fails. 507: the disk is full. Retry-After says when to come back.");
             foreach (var code in ProblemCode.All.Where(p => p.Status < 500 && p != ProblemCode.MethodNotAllowed)) document.Components.Responses[code.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = Problem(code);
             document.Components.Headers = new Dictionary<string, IOpenApiHeader>
             {
                 ["ETag"] = new OpenApiHeader { Description = "Strong validator of this representation.", Schema = Text() },
-                ["Last-Modified"] = new OpenApiHeader { Description = "When the answer last changed.", Schema = Text() },
+                ["Last-Modified"] = new OpenApiHeader { Description = "When it last changed.", Schema = Text() },
                 ["Location"] = new OpenApiHeader { Description = "The new record.", Schema = Text() },
                 ["Link"] = new OpenApiHeader { Description = "rel=\"next\" leads to the next page.", Schema = Text() },
             };
@@ -174,16 +175,19 @@ internal static class ApiDocument
             OpenApiResponse Problem(ProblemCode code) => new()
             {
                 Description = code.Title + ".",
-                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = problem, Example = Example(code) } },
+                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = code.Status is 400 or 406 or 409 or 422 ? problem : new OpenApiSchemaReference(Answers.PlainProblem, document), Example = Example(code) } },
             };
-            // One of each kind that a program reacts to.
-            static JsonNode? Example(ProblemCode code) => code.Status switch
+            // Its members are those of every problem, each with an example, so that an answer that refers to it need not bring one.
+            static OpenApiSchema Plain(OpenApiSchema problem) => new()
             {
-                400 => Told(code, "'consul' is no value of type. Did you mean 'consult'?", "/v1/events?type=consul", new ProblemError("unknown-value", "'consul' is no value of type. Did you mean 'consult'?") { Parameter = "type", DidYouMean = "consult" }),
-                401 => Told(code, "POST /v1/topics needs a key of the role editor.", "/v1/topics"),
-                404 => Told(code, "There is no actor 'nata'. Did you mean 'nato', at /v1/actors/nato?", "/v1/actors/nata"),
-                _ => null,
+                Type = JsonSchemaType.Object, Required = problem.Required, Description = "A problem without errors.",
+                Properties = problem.Properties!.ToDictionary(p => p.Key, p => (IOpenApiSchema)(Told(ProblemCode.NotFound, "There is no actor 'nata'.", "/v1/actors/nata")![p.Key] is not { } example
+                    ? new OpenApiSchema { Type = JsonSchemaType.Null, Description = "Never here." }
+                    : p.Key == "status" ? new OpenApiSchema { Type = JsonSchemaType.Integer, Description = p.Value.Description, Minimum = "400", Maximum = "599", Examples = [example.DeepClone()] }
+                    : new OpenApiSchema { Type = JsonSchemaType.String, Description = p.Value.Description, MinLength = 1, Format = p.Key switch { "type" => "uri", "instance" => "uri-reference", _ => null }, Examples = [example.DeepClone()] })),
             };
+            static JsonNode? Example(ProblemCode code) => code.Status != 400 ? null :
+                Told(code, "'consul' is no value of type. Did you mean 'consult'?", "/v1/events?type=consul", new ProblemError("unknown-value", "'consul' is no value of type. Did you mean 'consult'?") { Parameter = "type", DidYouMean = "consult" });
             static JsonNode? Told(ProblemCode code, string detail, string instance, params ProblemError[] errors) =>
                 JsonSerializer.SerializeToNode(new Problem($"{Server.DefaultUrl}/errors/{code.Code}", code.Title, code.Status, detail, instance, "e0cecb9003d63e1446392da22632b05c") { Errors = errors.Length == 0 ? null : errors }, Json.Options);
         }

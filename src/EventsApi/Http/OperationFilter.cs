@@ -56,7 +56,7 @@ internal sealed class OperationFilter : IOperationFilter
                 yield return new OpenApiParameter
                 {
                     Name = segments[n].Trim('{', '}'), In = ParameterLocation.Path, Required = true,
-                    Description = segments[n] == "{code}" ? "The problem's code." : segments[n] == "{resource}" ? "The collection." : segments[n] == "{revision}" ? "The number of the revision." : path.Contains("codes") || path.Contains("event-types") ? "The id." : "The id, or `scheme:value` of an identifier.",
+                    Description = segments[n] == "{code}" ? "The problem's code." : segments[n] == "{resource}" ? "The collection." : segments[n] == "{revision}" ? "The number of the revision." : path.Contains("codes") || path.Contains("event-types") ? "The id." : "The id, or `scheme:value`.",
                     Schema = segments[n] switch
                     {
                         "{resource}" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. CatalogueResources.All.Where(r => r.Kind != Kind.Dataset).Select(r => (JsonNode)r.Path)] },

@@ -32,7 +32,7 @@ internal static class Parameters
 
     public static OpenApiParameter Limit(PageBounds bounds) => new() { Name = "limit", In = ParameterLocation.Query, Description = "How many items a page has.", Schema = Number(1, bounds.Largest, bounds.Usual) };
 
-    private const string FacetsDescription = "Counts what was found by these; each counts as if it had no filter of its own.";
+    private const string FacetsDescription = "Counts what was found by these, each without its own filter.";
 
     public static OpenApiParameter Facets(IEnumerable<string> facets) => new() { Name = "facets", In = ParameterLocation.Query, Description = FacetsDescription, Explode = false, Schema = Several(OneOf(facets)) };
 
@@ -104,6 +104,7 @@ internal static class Parameters
             Format = shape.Format, Enum = shape.Words is { } words ? [.. words.Select(w => (JsonNode)w)] : null,
             Minimum = shape.Least is { } least ? Digits(least) : null, Maximum = shape.Most is { } most ? Digits(most) : null,
         };
-        return !IsOne(shape, op) ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = one, MaxItems = Lists.MostValues } : one;
+        // A closed list bounds by itself how many of its words anyone sends.
+        return !IsOne(shape, op) ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = one, MaxItems = one.Enum is null ? Lists.MostValues : null } : one;
     }
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EventsApi.Events;
 using EventsApi.Records;
 using EventsApi.Search;
+using EventsApi.Statements;
 using EventsApi.Vocabulary;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -62,6 +64,28 @@ internal sealed class SchemaFilter(IServiceProvider services) : ISchemaFilter
                 said.Description ??= description;
                 if (said.Type?.HasFlag(JsonSchemaType.String) ?? false) said.Format ??= format;
             }
+        if (context.Type == typeof(Record) || context.Type == typeof(EventItem))
+            foreach (var (name, (added, description)) in OnRequest(context, ofEvents: context.Type == typeof(EventItem)))
+            {
+                added.Description = description;
+                found.Properties.TryAdd(name, added);
+            }
+    }
+
+    /// <summary>What a question adds to a record. No shape has it, because it is not kept with the record.</summary>
+    private static IEnumerable<KeyValuePair<string, (IOpenApiSchema Schema, string Description)>> OnRequest(SchemaFilterContext context, bool ofEvents)
+    {
+        IOpenApiSchema Of(Type type) => context.SchemaGenerator.GenerateSchema(type, context.SchemaRepository);
+        IOpenApiSchema Several(Type type) => new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of(type) };
+        yield return new("snippet", (new OpenApiSchema { AnyOf = [Of(typeof(Snippet)), new OpenApiSchema { Type = JsonSchemaType.Null }] }, "With q."));
+        yield return new("relevance", (new OpenApiSchema { Type = JsonSchemaType.Number | JsonSchemaType.Null }, "With q: higher is better."));
+        yield return new("explanation", (Several(typeof(TermMatch)), "With explain=true."));
+        yield return new("claims", (Several(typeof(Claim)), "With include=claims."));
+        yield return new("revisions", (Several(typeof(Revision)), "With include=revisions."));
+        yield return new("warnings", (Several(typeof(Warning)), "After a write: what is probably not meant."));
+        if (!ofEvents) yield break;
+        foreach (var (name, type) in ((string, Type)[])[("statements", typeof(StatementSummary)), ("relations", typeof(RelationSummary)), ("sources", typeof(SourceSummary))]) yield return new(name, (Several(type), $"With include={name}."));
+        yield return new("names", (Several(typeof(AllNames)), "With include=names."));
     }
 
     /// <summary>What may be left out of a shape that is sent to us: it has a value then.</summary>

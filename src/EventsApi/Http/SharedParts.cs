@@ -60,7 +60,7 @@ internal sealed class SharedParts : IDocumentFilter
                 all.Required!.Remove(name);
             }
             schemas[to.Reference.Id!] = new OpenApiSchema { Description = all.Description, AllOf = [new OpenApiSchemaReference(from.Reference.Id!, document), all] };
-            all.Description = null;
+            (all.Description, all.Type) = (null, null);
         }
 
         // A member without words of its own got those of its type.
@@ -111,11 +111,11 @@ internal sealed class SharedParts : IDocumentFilter
     {
         var components = document.Components ??= new OpenApiComponents();
         var operations = document.Paths.Values.SelectMany(path => path.Operations!.Values).ToList();
-        Share(operations.SelectMany(o => o.Parameters!.Select((p, n) => (p.Name!.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal), p, (Action<IOpenApiParameter>)(shared => o.Parameters![n] = shared)))),
+        Share(operations.SelectMany(o => o.Parameters!.Select((p, n) => ((p.In == ParameterLocation.Header ? p.Name!.Split('-')[^1] : p.Name!).Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal), p, (Action<IOpenApiParameter>)(shared => o.Parameters![n] = shared)))),
             components.Parameters = new Dictionary<string, IOpenApiParameter>(), name => new OpenApiParameterReference(name, document));
         Share(operations.Where(o => o.RequestBody is not null).Select(o => (ShapeOf(o.RequestBody!.Content) ?? "Body", o.RequestBody, (Action<IOpenApiRequestBody>)(shared => o.RequestBody = shared))),
             components.RequestBodies = new Dictionary<string, IOpenApiRequestBody>(), name => new OpenApiRequestBodyReference(name, document));
-        Share(operations.SelectMany(o => o.Responses!.Where(r => r.Value is OpenApiResponse).Select(r => (ShapeOf(r.Value.Content) ?? "Done", r.Value, (Action<IOpenApiResponse>)(shared => o.Responses![r.Key] = shared)))),
+        Share(operations.SelectMany(o => o.Responses!.Where(r => r.Value is OpenApiResponse and not Answers.OwnRefusal).Select(r => (ShapeOf(r.Value.Content) ?? "Done", r.Value, (Action<IOpenApiResponse>)(shared => o.Responses![r.Key] = shared)))),
             components.Responses ??= new Dictionary<string, IOpenApiResponse>(), name => new OpenApiResponseReference(name, document));
 
         // What a range of statuses stands for is said there.

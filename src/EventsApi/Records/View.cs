@@ -8,6 +8,9 @@ using EventsApi.Storage;
 
 namespace EventsApi.Records;
 
+/// <summary>All names of an actor or place in the record.</summary>
+public sealed record AllNames(string Kind, string Id, IReadOnlyList<Name> Names);
+
 /// <summary>How a client wants records shown: which members (fields=), what besides (include=), in which languages. Without any of these the kept bytes are the answer.</summary>
 public sealed class View
 {

@@ -167,9 +167,16 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     /// <summary>The value, called as the client wants it.</summary>
     private FacetValue Named(Facet facet, string value, long count, bool isSelected, string? href)
     {
-        if (request.View.Languages is not { } languages || facet.Names is not { } kind || RecordOf(reader, facet, value) is not { } known || !Languages.HasNames(kind)) return new FacetValue(value, LabelOf(reader, facet, value), count, isSelected, href);
+        var (label, language) = LabelOf(reader, facet, value, request.View.Languages);
+        return new FacetValue(value, label, count, isSelected, href) { LabelLanguage = language };
+    }
+
+    /// <summary>What a value is called in the languages that are wanted, and in which of them; that is null of what has a name in one alone.</summary>
+    public static (string Label, string? Language) LabelOf(Reader reader, Facet facet, string value, Languages? languages)
+    {
+        if (languages is null || facet.Names is not { } kind || !Languages.HasNames(kind) || RecordOf(reader, facet, value) is not { } known) return (LabelOf(reader, facet, value), null);
         var name = languages.NameOf(reader, kind, known.Id);
-        return new FacetValue(value, name?.Text ?? known.Name ?? value, count, isSelected, href) { LabelLanguage = name?.Lang ?? "en" };
+        return (name?.Text ?? known.Name ?? value, name?.Lang ?? "en");
     }
 
     private static Known? RecordOf(Reader reader, Facet facet, string value) => facet.Names is { } kind ? RecordLookup.Find(reader, kind, facet.Scheme is { } scheme ? $"{scheme}:{value}" : value) : null;

@@ -20,7 +20,7 @@ internal static class QueryEndpoints
         {
             var (first, second) = Examples(resource);
             routes.MapPost($"/{resource.Path}/query", (HttpContext http, Lists lists) => AnswerAsync(http, lists, resource)).WithName($"Query{string.Concat(resource.Path.Split('-').Select(Capital))}")
-                .WithMetadata(new Operation(resource.Tag, $"Ask for {resource.Path.Replace('-', ' ')} with a body", "The list's parameters and cursor as members of a JSON object, and `any` for OR across filters.",
+                .WithMetadata(new Operation(resource.Tag, $"Ask for {resource.Path.Replace('-', ' ')} with a body", "The list's parameters and cursor as JSON, and `any` for OR across filters.",
                     [new("One filter", $"/v1/{resource.Path}/query", first), new("Either of two", $"/v1/{resource.Path}/query", second)])
                 { Resource = resource, IsList = true, Parameters = [], Body = typeof(QueryBody) });
         }
