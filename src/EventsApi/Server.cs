@@ -50,6 +50,7 @@ public static class Server
         app.UseApiDocument();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<VersionMiddleware>();
         app.MapApiDocument();
         app.MapExplorer();
         app.MapPages();

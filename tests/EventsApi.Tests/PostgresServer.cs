@@ -54,8 +54,11 @@ public sealed class PostgresServer : IDisposable
         return standby;
     }
 
+    private string[] _settings = [];
+
     private void Begin(string[] settings)
     {
+        _settings = settings;
         Call("pg_ctl", "-w", "-s", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", string.Join(' ', ((string[])[$"port={Port}", $"unix_socket_directories={_folder}", "listen_addresses=127.0.0.1", "max_connections=400", "max_locks_per_transaction=256", .. settings]).Select(s => $"-c {s}")), "start");
         _runs = true;
     }
@@ -70,6 +73,9 @@ public sealed class PostgresServer : IDisposable
         _runs = false;
         Call("pg_ctl", "-s", "-m", "immediate", "-D", Data, "stop");
     }
+
+    /// <summary>One that was ended begins again.</summary>
+    public void Restart() => Begin(_settings);
 
     public object? Ask(string sql, string database = "postgres")
     {

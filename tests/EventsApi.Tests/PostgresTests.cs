@@ -9,13 +9,14 @@ namespace EventsApi.Tests;
 
 /// <summary>A program on a PostgreSQL database that others may have open too.</summary>
 /// <param name="file">Where the catalogue lies, without a connection.</param>
-public sealed class SharedApi(string connection, string? file = null) : TestApi
+/// <param name="lag">Milliseconds that a standby may be behind.</param>
+public sealed class SharedApi(string connection, string? file = null, int lag = 1_000) : TestApi
 {
     protected override string Seed => "none";
 
     protected override IReadOnlyDictionary<string, string?> Settings => file is null ? base.Settings : new Dictionary<string, string?> { ["Catalogue:Path"] = file };
 
-    protected override IEnumerable<KeyValuePair<string, string?>> Engine => [KeyValuePair.Create("Catalogue:Connection", (string?)connection)];
+    protected override IEnumerable<KeyValuePair<string, string?>> Engine => [KeyValuePair.Create("Catalogue:Connection", (string?)connection), KeyValuePair.Create("Catalogue:StandbyLagMilliseconds", (string?)$"{lag}")];
 }
 
 /// <summary>What only a server can do: several processes on one catalogue, and another server when the first is lost.</summary>
@@ -217,6 +218,8 @@ public sealed class PostgresTests
         })).ToList();
         while (acknowledged.Count < 40) await Task.Delay(20, enough.Token);
         primary.Crash();
+        // The standby has what was acknowledged, and answers while nobody takes writes.
+        using (var read = await api.Value.Client.GetAsync(acknowledged.First(), enough.Token)) Assert.Equal(HttpStatusCode.OK, read.StatusCode);
         standby.Promote();
         promoted.SetResult();
         await Task.WhenAll(writers);

@@ -101,6 +101,15 @@ internal static class Metrics
         One("catalogue_file_bytes", "gauge", "Size of the catalogue's file.", state.FileBytes);
         One("catalogue_wal_bytes", "gauge", "Size of the write-ahead log.", state.LogBytes);
         One("catalogue_disk_free_bytes", "gauge", "What its disk has left.", state.FreeBytes);
+        if (state.Standbys.Count > 0)
+        {
+            void Each(string name, string type, string help, Func<StandbyState, double?> value) =>
+                Several(name, type, help, from standby in state.Standbys let figure = value(standby) where figure is not null select ($"server=\"{standby.Name}\"", figure.Value));
+            Each("catalogue_standby_up", "gauge", "Whether the standby answers.", s => s.IsThere ? 1 : 0);
+            Each("catalogue_standby_lag_seconds", "gauge", "For how long there has been a commit that the standby lacks.", s => s.Seconds);
+            Each("catalogue_standby_lag_commits", "gauge", "Commits that the standby lacks.", s => s.Commits);
+            Each("catalogue_standby_reads_total", "counter", "Reads that this process sent to the standby.", s => s.Reads);
+        }
         One("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
         One("process_cpu_seconds_total", "counter", "Processor time.", process.TotalProcessorTime.TotalSeconds);
         One("process_start_time_seconds", "gauge", "When the process started, Unix seconds.", new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0);

@@ -45,11 +45,11 @@ internal static class Transport
 /// <summary>Pages of every origin may read; those that may write are the operator's to name. A key never travels by itself, so this is not about credentials.</summary>
 internal sealed class CorsPolicies(IOptions<AccessOptions> access) : ICorsPolicyProvider
 {
-    private static readonly string[] Exposed = ["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Last-Modified", "Catalogue-Sequence", "Allow", "Idempotency-Replayed"];
+    private static readonly string[] Exposed = ["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Last-Modified", "Catalogue-Sequence", VersionMiddleware.Header, "Allow", "Idempotency-Replayed"];
 
     // POST is there for queries in a body.
     private readonly CorsPolicy _reading = With(new CorsPolicyBuilder().AllowAnyOrigin().WithMethods("GET", "HEAD", "POST")
-        .WithHeaders("Accept", "Accept-Language", "Authorization", "Content-Type", "If-None-Match", "If-Modified-Since", "Last-Event-ID"));
+        .WithHeaders("Accept", "Accept-Language", "Authorization", "Content-Type", "If-None-Match", "If-Modified-Since", "Last-Event-ID", VersionMiddleware.Header));
     private readonly CorsPolicy _writing = With(new CorsPolicyBuilder(access.Value.WritingOrigins).WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE").AllowAnyHeader());
 
     private static CorsPolicy With(CorsPolicyBuilder policy) => policy.WithExposedHeaders(Exposed).SetPreflightMaxAge(TimeSpan.FromHours(1)).Build();

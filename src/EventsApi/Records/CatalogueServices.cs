@@ -22,6 +22,7 @@ internal static class CatalogueServices
             .Validate(o => o.Seed is "default" or "none", "Catalogue:Seed is 'default' or 'none'.")
             .Validate(o => o.Path.Length > 0, "Catalogue:Path is empty; name a file, such as data/catalogue.db.")
             .Validate(o => o.DeadlineMilliseconds is >= 50 and <= 600_000, "Catalogue:DeadlineMilliseconds lies between 50 and 600000.")
+            .Validate(o => o.StandbyLagMilliseconds is >= 0 and <= 3_600_000, "Catalogue:StandbyLagMilliseconds lies between 0, for no reads from standbys, and 3600000.")
             .Validate(o => o.SearchQueue is >= 1 and <= 100_000, "Catalogue:SearchQueue lies between 1 and 100000.")
             .Validate(o => o.HeavyQueue is >= 1 and <= 10_000, "Catalogue:HeavyQueue lies between 1 and 10000.")
             .ValidateOnStart();

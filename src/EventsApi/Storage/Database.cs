@@ -14,6 +14,8 @@ public sealed class CatalogueOptions
     public string Path { get; set; } = DefaultPath;
     /// <summary>A PostgreSQL database to keep the catalogue in, as <c>Host=…;Database=…;Username=…</c>; empty for the file. Beside <see cref="Path"/> lie uploads and snapshots all the same.</summary>
     public string Connection { get; set; } = "";
+    /// <summary>Milliseconds that a standby may be behind and still be read from, where <see cref="Connection"/> names several servers; 0 leaves every read to the primary.</summary>
+    public int StandbyLagMilliseconds { get; set; } = 1_000;
     /// <summary>What a new catalogue holds: <c>default</c> or <c>none</c>.</summary>
     public string Seed { get; set; } = "default";
     /// <summary>Whether a missing file may be created elsewhere than at the default path.</summary>
@@ -42,6 +44,7 @@ public sealed class Database : IDisposable
     private readonly Lane _heavy;
     private readonly Lane _search;
     private readonly Writer _writer;
+    private readonly bool _hasCopies;
 
     public Database(IOptions<CatalogueOptions> options, TimeProvider clock)
     {
@@ -49,6 +52,7 @@ public sealed class Database : IDisposable
         _deadline = TimeSpan.FromMilliseconds(settings.DeadlineMilliseconds);
         _engine = Engine.Open(settings);
         _free = new SemaphoreSlim(_engine.Readers);
+        _hasCopies = _engine.Standbys.Count > 0;
         try
         {
             _writer = new Writer(_engine, clock);
@@ -101,6 +105,18 @@ public sealed class Database : IDisposable
     /// <summary>How many writes wait or run: their callers have heard nothing yet.</summary>
     internal int Unanswered => _writer.Unanswered;
 
+    // Who asks says so once, and all that is done for it, on whatever thread, reads by that.
+    private static readonly AsyncLocal<long?> MayBeCopy = new();
+
+    /// <summary>From here on, what this request reads may come from a standby that has this version, and all that this process knows of. Whoever decides by what is read, or has no client that waits, does not ask for it and sees the last commit.</summary>
+    public void ReadFromCopies(long atLeast)
+    {
+        if (_hasCopies) MayBeCopy.Value = atLeast;
+    }
+
+    /// <summary>The version that a read must see; null when it must see the last commit.</summary>
+    private long? AtLeast => MayBeCopy.Value is { } told ? Math.Max(told, Version) : null;
+
     /// <summary>Ends with the next commit; ask for it before looking whether there is something new.</summary>
     public Task NextCommit => _writer.NextCommit;
 
@@ -120,7 +136,7 @@ public sealed class Database : IDisposable
             if (!_readers.TryTake(out var reader)) reader = new Reader(_engine);
             try
             {
-                var result = reader.Run(work, _deadline < CheapDeadline ? _deadline : CheapDeadline, snapshot, ct);
+                var result = reader.Run(work, _deadline < CheapDeadline ? _deadline : CheapDeadline, snapshot, AtLeast, ct);
                 _readers.Add(reader);
                 return result;
             }
@@ -150,7 +166,7 @@ public sealed class Database : IDisposable
     public async Task<T> ReadHeavyAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
     {
         using var span = Work.StartActivity("heavy read");
-        return await _heavy.RunAsync(work, _deadline, ct);
+        return await _heavy.RunAsync(work, _deadline, AtLeast, ct);
     }
 
     /// <summary>A read of bounded cost that is more than a look-up: ranking, counting facets. What takes too long for it goes on among the heavy ones.</summary>
@@ -159,7 +175,7 @@ public sealed class Database : IDisposable
         using var span = Work.StartActivity("search");
         try
         {
-            return await _search.RunAsync(work, _deadline < SearchDeadline ? _deadline : SearchDeadline, ct);
+            return await _search.RunAsync(work, _deadline < SearchDeadline ? _deadline : SearchDeadline, AtLeast, ct);
         }
         catch (QueryInterruptedException) when (!ct.IsCancellationRequested)
         {
@@ -179,7 +195,7 @@ public sealed class Database : IDisposable
     public DatabaseState Measure()
     {
         var (catalogue, log, free) = _engine.Sizes;
-        return new(_search.Waiting, _heavy.Waiting, Unanswered, catalogue, log, free);
+        return new(_search.Waiting, _heavy.Waiting, Unanswered, catalogue, log, free) { Standbys = _engine.Standbys };
     }
 
     /// <summary>One write. Writes that wait together are committed together, and are acknowledged when that commit is on disk.</summary>
@@ -222,7 +238,16 @@ public sealed record DatabaseState(int SearchesWaiting, int HeavyWaiting, int Wr
     /// <summary>Beyond these the operator should look. Too little space is said before writes fail, and also when a small one still finds room and larger ones do not.</summary>
     public const long LeastFree = 64_000_000, LargeLog = 2_000_000_000;
     public const int ManyWrites = 9_000;
+
+    public IReadOnlyList<StandbyState> Standbys { get; init; } = [];
 }
+
+/// <summary>How a copy of the catalogue stands that reads can go to.</summary>
+/// <param name="IsThere">Whether it answers.</param>
+/// <param name="Commits">How many it has not come to yet; null when it is away.</param>
+/// <param name="Seconds">For how long the first of these has been made.</param>
+/// <param name="Reads">How many reads this process sent there.</param>
+public sealed record StandbyState(string Name, bool IsThere, long? Commits, double? Seconds, long Reads);
 
 /// <summary>A lane is full; the client may come back soon.</summary>
 public sealed class OverloadedException() : Exception("Too many heavy queries are waiting.");

@@ -37,6 +37,9 @@ internal abstract class Engine : IDisposable
     /// <summary>The size of the catalogue, of its log, and what is left on the disk, in bytes. Of a disk that is another machine's, 0 and as much as can be.</summary>
     public abstract (long Catalogue, long Log, long Free) Sizes { get; }
 
+    /// <summary>The copies that reads can go to, and how far each is behind; none where there are none.</summary>
+    public abstract IReadOnlyList<StandbyState> Standbys { get; }
+
     /// <summary>The engine's own check: empty when all is well.</summary>
     public abstract IReadOnlyList<string> Check(Reader reader);
 

@@ -21,7 +21,8 @@ internal sealed class Lane : IDisposable
     /// <summary>How much waits.</summary>
     public int Waiting => _queue.Reader.Count;
 
-    public async Task<T> RunAsync<T>(Func<Reader, T> work, TimeSpan deadline, CancellationToken ct)
+    /// <param name="atLeast">The version it must see; null for the last commit.</param>
+    public async Task<T> RunAsync<T>(Func<Reader, T> work, TimeSpan deadline, long? atLeast, CancellationToken ct)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var queued = _queue.Writer.TryWrite(reader =>
@@ -30,7 +31,7 @@ internal sealed class Lane : IDisposable
             else
                 try
                 {
-                    done.TrySetResult(reader.Run(work, deadline, snapshot: true, ct));
+                    done.TrySetResult(reader.Run(work, deadline, snapshot: true, atLeast, ct));
                 }
                 catch (Exception error)
                 {

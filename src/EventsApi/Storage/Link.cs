@@ -17,12 +17,13 @@ internal abstract class Link : IDisposable
     /// <summary>The value of a sort order as this engine keeps it: text and numbers stand in one column, and each order holds values of one type.</summary>
     public abstract object Ordered(object value);
 
-    /// <summary>Whether the server is gone, or the way to it.</summary>
-    public abstract bool IsLost { get; }
+    /// <summary>Whether a read that failed may go well when it is begun again: the server is gone or hangs, or the way to it, and there may be another.</summary>
+    public abstract bool MayGoElsewhere(Exception error);
 
     /// <summary>Begins a read that is stopped at its deadline or when the client leaves.</summary>
     /// <param name="snapshot">Whether all its questions see one state of the catalogue.</param>
-    public abstract void BeginRead(TimeSpan deadline, bool snapshot, CancellationToken left);
+    /// <param name="atLeast">The version it must see, where a copy of the catalogue that has it will do; null where it must see the last commit.</param>
+    public abstract void BeginRead(TimeSpan deadline, bool snapshot, long? atLeast, CancellationToken left);
 
     /// <summary>Ends what <see cref="BeginRead"/> began, however it went.</summary>
     public abstract void EndRead();

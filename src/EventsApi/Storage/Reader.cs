@@ -72,24 +72,25 @@ public class Reader : Connection
     private protected Reader(Link link) : base(link) { }
 
     /// <summary>Runs the work, on one snapshot of the catalogue when it asks several questions, and stops it at the deadline or when the client leaves.</summary>
-    internal T Run<T>(Func<Reader, T> work, TimeSpan deadline, bool snapshot, CancellationToken left)
+    /// <param name="atLeast">The version it must see; null for the last commit.</param>
+    internal T Run<T>(Func<Reader, T> work, TimeSpan deadline, bool snapshot, long? atLeast, CancellationToken left)
     {
         try
         {
-            return Once(work, deadline, snapshot, left);
+            return Once(work, deadline, snapshot, atLeast, left);
         }
-        catch (DbException) when (Link.IsLost)
+        catch (Exception error) when (error is DbException or QueryInterruptedException && !left.IsCancellationRequested && Link.MayGoElsewhere(error))
         {
             // The server went while nobody looked; there may be another one, or the same again.
-            return Once(work, deadline, snapshot, left);
+            return Once(work, deadline, snapshot, atLeast, left);
         }
     }
 
-    private T Once<T>(Func<Reader, T> work, TimeSpan deadline, bool snapshot, CancellationToken left)
+    private T Once<T>(Func<Reader, T> work, TimeSpan deadline, bool snapshot, long? atLeast, CancellationToken left)
     {
         try
         {
-            Link.BeginRead(deadline, snapshot, left);
+            Link.BeginRead(deadline, snapshot, atLeast, left);
             return work(this);
         }
         catch

@@ -27,7 +27,7 @@ internal static class Transfer
     {
         using var source = from.OpenReader(cache: 8_000);
         using var target = to.OpenWriter();
-        source.BeginRead(TimeSpan.FromDays(7), snapshot: true, ct);
+        source.BeginRead(TimeSpan.FromDays(7), snapshot: true, atLeast: null, ct);
         target.BeginWrite();
         try
         {

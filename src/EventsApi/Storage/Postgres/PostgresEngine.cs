@@ -16,6 +16,8 @@ internal sealed class PostgresEngine : Engine
     private static readonly Migrations Migrations = new("Postgres");
 
     private readonly string _readers, _writer, _called;
+    private readonly PostgresStandbys? _standbys;
+    private Action<long, long> _committed = (_, _) => { };
     private readonly bool _create;
 
     public PostgresEngine(CatalogueOptions settings)
@@ -36,20 +38,35 @@ internal sealed class PostgresEngine : Engine
         given.MaxAutoPrepare = KeptStatements;
         given.AutoPrepareMinUsages = 2;
         // Where there are several servers, the one that takes writes is asked for, and a new one is noticed soon.
-        if (given.Host?.Contains(',') == true) given.TargetSessionAttributes ??= "primary";
+        var hasSeveral = given.Host?.Contains(',') == true;
+        if (hasSeveral) given.TargetSessionAttributes ??= "primary";
         given.HostRecheckSeconds = 1;
         given.KeepAlive = SecondsUntilSilenceIsNoticed;
         given.ApplicationName ??= "events-api";
         // Joins are written in the order that is meant.
-        _readers = With(given, "-c default_transaction_read_only=on -c join_collapse_limit=1 -c from_collapse_limit=1");
+        // A read is stopped at its deadline; what nevertheless runs into a time-out is broken without more words.
+        _readers = With(new(given.ConnectionString) { CancellationTimeout = -1 }, "-c default_transaction_read_only=on -c join_collapse_limit=1 -c from_collapse_limit=1");
+        if (hasSeveral && settings.StandbyLagMilliseconds > 0)
+            _standbys = new PostgresStandbys([.. given.Host!.Split(',').Select(host => Alone(new NpgsqlConnectionStringBuilder(_readers), host.Trim()))], settings.StandbyLagMilliseconds, (version, changedAt) => _committed(version, changedAt));
         // What waits to be sent together fits in: beyond that it would be sent by another thread.
         given.WriteBufferSize = 4 * PostgresLink.LargestBatch;
         _writer = With(given, "-c join_collapse_limit=1 -c from_collapse_limit=1");
 
+        // Each server by itself, so that it is known of each how far it has come.
+        static NpgsqlConnectionStringBuilder Alone(NpgsqlConnectionStringBuilder all, string server)
+        {
+            var colon = server.LastIndexOf(':');
+            // An address of IPv6 has colons of its own, and its port behind a bracket.
+            if (colon > server.LastIndexOf(']') && server.IndexOf(':') is var first && (first == colon || server.StartsWith('['))) (all.Host, all.Port) = (server[..colon], int.Parse(server[(colon + 1)..], CultureInfo.InvariantCulture));
+            else all.Host = server;
+            all.TargetSessionAttributes = null;
+            return all;
+        }
+
         static string With(NpgsqlConnectionStringBuilder given, string options) => new NpgsqlConnectionStringBuilder(given.ConnectionString) { Options = $"{given.Options} {options}".Trim(), CommandTimeout = 0 }.ConnectionString;
     }
 
-    public override Link OpenReader(int cache) => new PostgresLink(_readers);
+    public override Link OpenReader(int cache) => new PostgresLink(_readers, _standbys);
 
     public override Link OpenWriter()
     {
@@ -93,7 +110,9 @@ internal sealed class PostgresEngine : Engine
 
     public override void Listen(Action<long, long> committed)
     {
-        _listener = new Thread(() => Hear(committed)) { IsBackground = true, Name = "commits of others" };
+        _committed = committed;
+        _standbys?.Begin();
+        _listener = new Thread(() => Hear(_standbys is null ? committed : _standbys.Committed)) { IsBackground = true, Name = "commits of others" };
         _listener.Start();
     }
 
@@ -154,12 +173,22 @@ internal sealed class PostgresEngine : Engine
     {
         get
         {
-            using var connection = new NpgsqlConnection(_readers);
-            connection.Open();
-            // The server's disk is the server's to watch.
-            return (connection.ExecuteScalar<long>("SELECT pg_database_size(current_database())"), 0, long.MaxValue);
+            try
+            {
+                using var connection = new NpgsqlConnection(_readers);
+                connection.Open();
+                // The server's disk is the server's to watch.
+                return (connection.ExecuteScalar<long>("SELECT pg_database_size(current_database())"), 0, long.MaxValue);
+            }
+            catch (NpgsqlException)
+            {
+                // Who reads from it or writes to it says so.
+                return (0, 0, long.MaxValue);
+            }
         }
     }
+
+    public override IReadOnlyList<StandbyState> Standbys => _standbys?.States ?? [];
 
     /// <summary>With the server's own extension for it, where an administrator has put it there; the server checks its pages by itself where they have checksums.</summary>
     public override IReadOnlyList<string> Check(Reader reader)
@@ -197,6 +226,7 @@ internal sealed class PostgresEngine : Engine
     {
         _closing.Cancel();
         _listener?.Join();
+        _standbys?.Dispose();
         _holder?.Dispose();
         _closing.Dispose();
     }

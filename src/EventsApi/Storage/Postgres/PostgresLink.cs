@@ -9,7 +9,8 @@ namespace EventsApi.Storage;
 
 /// <summary>A connection to a PostgreSQL server, made anew when it was lost.</summary>
 /// <param name="settings">Of the connection.</param>
-internal sealed class PostgresLink(string settings) : Link
+/// <param name="standbys">To which reads may go too; null where there are none, and for who writes.</param>
+internal sealed class PostgresLink(string settings, PostgresStandbys? standbys = null) : Link
 {
     /// <summary>What a process tells the others when it has written: <c>version changed_at</c>.</summary>
     public const string Channel = "catalogue";
@@ -17,9 +18,16 @@ internal sealed class PostgresLink(string settings) : Link
     /// <summary>So many bytes of statements go to the server together, about.</summary>
     public const int LargestBatch = 100_000;
 
+    // A server that is not heard for so long is taken to hang.
+    private static readonly TimeSpan Hearing = TimeSpan.FromSeconds(1);
+
     private static readonly PostgresText FullTextOfPostgres = new();
 
-    private readonly NpgsqlConnection _db = Opened(settings);
+    // Where there are several servers to read from, each is connected to when it is first read from: not all need be there.
+    private readonly NpgsqlConnection?[] _places = new NpgsqlConnection?[standbys?.Places ?? 1];
+    private NpgsqlConnection _db = standbys is null ? Opened(settings) : new NpgsqlConnection(settings);
+    private int _place;
+    private bool _onlyPrimary;
     private readonly Lock _cancelling = new();
     private readonly PostgresQueue _queue = new();
     private NpgsqlTransaction? _transaction;
@@ -27,7 +35,8 @@ internal sealed class PostgresLink(string settings) : Link
     private NpgsqlCommand? _running;
     private CancellationTokenSource? _deadline;
     private CancellationTokenRegistration _atDeadline, _atLeaving;
-    private bool _stopped;
+    private bool _stopped, _hangs;
+    private int _timeout;
 
     private static NpgsqlConnection Opened(string settings)
     {
@@ -111,6 +120,7 @@ internal sealed class PostgresLink(string settings) : Link
             if (_stopped) throw new QueryInterruptedException();
             _running = command;
         }
+        command.CommandTimeout = _timeout;
         return command.ExecuteReader();
     }
 
@@ -119,12 +129,31 @@ internal sealed class PostgresLink(string settings) : Link
         lock (_cancelling)
         {
             _stopped = true;
+            if (_running is null || _hangs) return;
             // The server is told on a connection of its own; what has ended by then is not harmed.
-            _running?.Cancel();
+            if (_place == PostgresStandbys.Primary) _running.Cancel();
+            else
+            {
+                var (place, process) = (_place, _db.ProcessID);
+                var cancelling = Task.Factory.StartNew(() => standbys!.Cancel(place, process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                _hangs = !cancelling.Wait(Hearing) || !cancelling.Result;
+                // It does not hear that either. Its connection is given up at the time-out.
+                if (_hangs) standbys!.Lost(place);
+            }
         }
     }
 
-    public override bool IsLost => !_db.FullState.HasFlag(ConnectionState.Open) || _db.FullState.HasFlag(ConnectionState.Broken);
+    /// <summary>Of a standby also: it hangs, or had to give up what was read, because the primary has cleared that away.</summary>
+    public override bool MayGoElsewhere(Exception error)
+    {
+        if (_place == PostgresStandbys.Primary) return error is DbException && IsLost;
+        var hasGivenUp = error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure };
+        if (IsLost) standbys!.Lost(_place);
+        _onlyPrimary = hasGivenUp;
+        return IsLost || hasGivenUp;
+    }
+
+    private bool IsLost => _hangs || !_db.FullState.HasFlag(ConnectionState.Open) || _db.FullState.HasFlag(ConnectionState.Broken);
 
     /// <summary>A connection that was lost is made anew; what it was used for has failed, and is not tried again here.</summary>
     private void Ensure()
@@ -134,19 +163,31 @@ internal sealed class PostgresLink(string settings) : Link
         _transaction = null;
         _open = null;
         Forget();
+        _hangs = false;
         _db.Close();
         _db.Open();
     }
 
-    public override void BeginRead(TimeSpan deadline, bool snapshot, CancellationToken left)
+    public override void BeginRead(TimeSpan deadline, bool snapshot, long? atLeast, CancellationToken left)
     {
+        if (standbys is not null) MoveTo(atLeast is { } version && !_onlyPrimary ? standbys.Choose(version) : PostgresStandbys.Primary);
+        _onlyPrimary = false;
         Ensure();
         _stopped = false;
+        // Where not even the cancelling is heard.
+        _timeout = (int)Math.Ceiling(deadline.TotalSeconds) + 1;
         _deadline = new CancellationTokenSource(deadline);
         _atDeadline = _deadline.Token.UnsafeRegister(static link => ((PostgresLink)link!).Stop(), this);
         if (left.CanBeCanceled) _atLeaving = left.UnsafeRegister(static link => ((PostgresLink)link!).Stop(), this);
         // Goes to the server with the first question.
         if (snapshot) _transaction = _db.BeginTransaction(IsolationLevel.RepeatableRead);
+    }
+
+    private void MoveTo(int place)
+    {
+        _places[_place] = _db;
+        _place = place;
+        _db = _places[place] ??= new NpgsqlConnection(place == PostgresStandbys.Primary ? settings : standbys!.SettingsOf(place));
     }
 
     public override void EndRead()
@@ -158,6 +199,7 @@ internal sealed class PostgresLink(string settings) : Link
         (_atLeaving, _atDeadline, _deadline) = (default, default, null);
         Rollback();
         lock (_cancelling) _stopped = false;
+        _timeout = 0;
     }
 
     public override long? BeginWrite()
@@ -245,5 +287,6 @@ internal sealed class PostgresLink(string settings) : Link
         _open = null;
         _transaction?.Dispose();
         _db.Dispose();
+        foreach (var other in _places) other?.Dispose();
     }
 }

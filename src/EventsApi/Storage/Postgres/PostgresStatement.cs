@@ -106,6 +106,8 @@ internal sealed partial class PostgresStatement : Statement
         }
         if (_command is null) _command = new NpgsqlCommand(_sql, _link.Connection);
         else _command.Parameters.Clear();
+        // The link may have moved to another server since.
+        _command.Connection = _link.Connection;
         foreach (var (shape, value) in _bound) _command.Parameters.Add(Parameter(shape, value));
         return _link.Run(_command);
     }

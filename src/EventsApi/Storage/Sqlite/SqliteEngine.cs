@@ -68,6 +68,8 @@ internal sealed class SqliteEngine : Engine
         }
     }
 
+    public override IReadOnlyList<StandbyState> Standbys => [];
+
     public override IReadOnlyList<string> Check(Reader reader)
     {
         // SQLite's check takes the full text's structure as this connection last saw it, and calls it malformed when others wrote since; a query reads it anew.

@@ -100,11 +100,11 @@ internal sealed class SqliteLink : Link
         statement.Run();
     }
 
-    public override bool IsLost => false;
+    public override bool MayGoElsewhere(Exception error) => false;
 
     private bool IsInTransaction => raw.sqlite3_get_autocommit(_db.Handle!) == 0;
 
-    public override void BeginRead(TimeSpan deadline, bool snapshot, CancellationToken left)
+    public override void BeginRead(TimeSpan deadline, bool snapshot, long? atLeast, CancellationToken left)
     {
         _deadline = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
         _left = left;
