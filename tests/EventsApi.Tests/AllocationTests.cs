@@ -63,7 +63,7 @@ public sealed class AllocationTests : IAsyncLifetime
         return double.Parse(metrics.Split('\n').Single(line => line.StartsWith("dotnet_gc_allocated_bytes_total ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
-    [Fact]
+    [FactOnFile("what its driver allocates")]
     public async Task A_request_of_the_hot_paths_allocates_what_is_stated()
     {
         (string Path, double Bytes)[] stated =

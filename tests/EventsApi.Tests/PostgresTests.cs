@@ -138,6 +138,41 @@ public sealed class PostgresTests
     });
 
     [FactWithPostgres]
+    public void What_a_writer_leaves_to_wait_is_done_before_what_could_see_it()
+    {
+        using var engine = new PostgresEngine(new CatalogueOptions { Connection = TestEngine.NewCatalogue() + ";Pooling=false" });
+        using var link = engine.OpenWriter();
+        link.BeginWrite();
+        void Do(string sql, params object?[] values) => link.Prepare(sql).BindAll(values).Run();
+        long Count(string of) => link.Prepare($"SELECT count(*) FROM {of}").Scalar()!.Value;
+
+        // Rows of one table by way of others, and of one that belongs to another.
+        for (var n = 1L; n <= 5; n++)
+        {
+            Do("INSERT INTO records(ref, kind, id, record, revision, created_at, updated_at) VALUES (?, 3, ?, '{}', 1, 0, 0)", n, $"r{n}");
+            Do("INSERT INTO identifiers(scheme, identifier, ref) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", "of", $"i{n}", n);
+            Do("INSERT INTO changes(ref, revision, op, at) VALUES (?, 1, 0, ?)", n, n * 10);
+            Do("INSERT INTO vocabulary(word, docs) VALUES (?, 1) ON CONFLICT(word) DO UPDATE SET docs = vocabulary.docs + 1", n % 2 == 0 ? "even" : "odd");
+        }
+        Assert.Equal((5, 5), (Count("identifiers"), Count("records")));
+        Assert.Equal(3, link.Prepare("SELECT docs FROM vocabulary WHERE word = 'odd'").Scalar());
+        // What changed is not what it was put in as, and what goes takes with it what belongs to it.
+        Do("INSERT INTO vocabulary(word, docs) VALUES (?, 1) ON CONFLICT(word) DO UPDATE SET docs = vocabulary.docs + 1", "odd");
+        Do("UPDATE vocabulary SET docs = ? WHERE word = ?", 40L, "odd");
+        Do("INSERT INTO vocabulary(word, docs) VALUES (?, 1) ON CONFLICT(word) DO UPDATE SET docs = vocabulary.docs + 1", "odd");
+        Do("DELETE FROM records WHERE ref = ?", 2L);
+        Assert.Equal(4, Count("identifiers"));
+        Do("INSERT INTO records(ref, kind, id, record, revision, created_at, updated_at) VALUES (?, 3, ?, '{}', 1, 0, 0)", 2L, "r2");
+        Assert.Equal((5, 4, 41), (Count("records"), Count("identifiers"), link.Prepare("SELECT docs FROM vocabulary WHERE word = 'odd'").Scalar()));
+        // The sequence of changes goes by one, however they came there.
+        var at = link.Prepare("SELECT seq, at FROM changes ORDER BY seq");
+        var told = new List<(long, long)>();
+        while (at.Step()) told.Add((at.Int64(0), at.Int64(1)));
+        Assert.Equal([(1, 10), (2, 20), (3, 30), (4, 40), (5, 50)], told);
+        link.Rollback();
+    }
+
+    [FactWithPostgres]
     public void Both_engines_have_the_same_columns()
     {
         using var file = SqliteLink.InMemory();

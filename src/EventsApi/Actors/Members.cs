@@ -28,11 +28,6 @@ internal static class Members
             days.Add((rows.Text(3), rows.Int64(1), rows.Int64(2)));
         }
         // An event without a known beginning (day 0 and 1 of the keys) has no day on which anybody could be a member.
-        return new TestOfOthers($"""
-            (p.key >> 20) > 1 AND EXISTS (
-                WITH terms AS MATERIALIZED (SELECT CAST(value ->> 0 AS BIGINT) AS list, CAST(value ->> 1 AS BIGINT) AS first, CAST(value ->> 2 AS BIGINT) AS last FROM {Engine.RowsOfJson})
-                SELECT 1 FROM terms m JOIN postings q ON q.list = m.list AND q.key = p.key
-                WHERE q.detail & ? <> 0 AND (p.key >> 20) - 1 BETWEEN m.first AND m.last)
-            """, (_, made) => made.EventDay > 1 && days.Exists(d => (made.Detail("event.actor", d.Member) & mask) != 0 && made.EventDay - 1 >= d.First && made.EventDay - 1 <= d.Last), $"[{string.Join(',', terms)}]", mask);
+        return new TestOfOthers($"(p.key >> 20) > 1 AND {filters.Reader.IsListedInTime}", (_, made) => made.EventDay > 1 && days.Exists(d => (made.Detail("event.actor", d.Member) & mask) != 0 && made.EventDay - 1 >= d.First && made.EventDay - 1 <= d.Last), $"[{string.Join(',', terms)}]", mask);
     }
 }

@@ -19,7 +19,7 @@ public sealed class ListStore(Connection connection, ListIds known)
     public long IdOf(string field, string value)
     {
         if (known.Find(field, value) is { } id) return id;
-        if (connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() is not { } present)
+        if (known.HasAll(connection) || connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar() is not { } present)
         {
             present = known.Next(connection);
             connection.Kept("INSERT INTO lists(id, field, value) VALUES (?, ?, ?)").Bind(present).Bind(field).Bind(value).Run();
@@ -72,7 +72,7 @@ public sealed class ListStore(Connection connection, ListIds known)
     {
         var keys = new List<long>();
         // Looking must not make the list.
-        if ((known.Find(field, value) ?? connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar()) is not { } id) return keys;
+        if ((known.Find(field, value) ?? (known.HasAll(connection) ? null : connection.Kept("SELECT id FROM lists WHERE field = ? AND value = ?").Bind(field).Bind(value).Scalar())) is not { } id) return keys;
         if (_unwritten.Contains(id)) FlushPostings();
         var rows = connection.Kept("SELECT key FROM postings WHERE list = ? ORDER BY key").Bind(id << 2);
         while (rows.Step()) keys.Add(rows.Int64(0));
@@ -112,6 +112,7 @@ public sealed class ListIds
 
     private Dictionary<(string, string), long> _young = [], _old = [];
     private long _last = -1;
+    private bool _hasAll;
     private long _epoch;
 
     /// <summary>Forgets everything if something was taken back since.</summary>
@@ -132,21 +133,39 @@ public sealed class ListIds
 
     internal void Keep(string field, string value, long id)
     {
-        if (_young.Count >= MostKept) (_old, _young) = (_young, []);
+        if (_young.Count >= MostKept)
+        {
+            _hasAll &= _old.Count == 0;
+            (_old, _young) = (_young, []);
+        }
         _young[(field, value)] = id;
     }
 
     /// <summary>The id of a new list. It is counted here, because an engine that is to give ids out tells them by a table of its own for each.</summary>
     internal long Next(Connection connection)
     {
-        if (_last < 0) _last = connection.Kept("SELECT max(id) FROM lists").Scalar() ?? 0;
+        ReadLast(connection);
         return ++_last;
+    }
+
+    /// <summary>Whether there are no lists but those that are known here, because there were none at first: what is not among them need not be looked for.</summary>
+    internal bool HasAll(Connection connection)
+    {
+        ReadLast(connection);
+        return _hasAll;
+    }
+
+    private void ReadLast(Connection connection)
+    {
+        if (_last >= 0) return;
+        _last = connection.Kept("SELECT max(id) FROM lists").Scalar() ?? 0;
+        _hasAll = _last == 0;
     }
 
     internal void Forget()
     {
         _young.Clear();
         _old.Clear();
-        _last = -1;
+        (_last, _hasAll) = (-1, false);
     }
 }

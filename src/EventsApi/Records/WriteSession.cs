@@ -280,7 +280,9 @@ public sealed class WriteSession : RecordSession
             Task<List<Derived>>? ahead = null;
             foreach (var slice in stale.Chunk(Slice))
             {
-                var made = slice.Select(Describe).OfType<Derived>().ToList();
+                var heads = Heads(slice);
+                // What was written by a job that was undone has none.
+                var made = slice.Where(heads.ContainsKey).Select(r => noun.Describe(this, r, heads[r])).ToList();
                 var prepared = stale.Length > 1 ? Task.Run(() => Prepared(made)) : Task.FromResult(Prepared(made));
                 Write(ahead);
                 ahead = prepared;
@@ -305,13 +307,12 @@ public sealed class WriteSession : RecordSession
         foreach (var derived in prepared?.GetAwaiter().GetResult() ?? []) (NoteTouch(derived) ?? derived).Write(Derived);
     }
 
-    private Derived? Describe(long reference)
+    private Dictionary<long, Head> Heads(long[] references)
     {
-        var row = Writer.Kept("SELECT revision, created_at, updated_at FROM records WHERE ref = ?").Bind(reference);
-        if (!row.Step()) return null; // written by a job that was undone
-        var head = new Head(row.Int64(0), row.Int64(1), row.Int64(2));
-        row.Reset();
-        return Writers[Kind.OfRef(reference)].Describe(this, reference, head);
+        var heads = new Dictionary<long, Head>(references.Length);
+        var row = Writer.Kept($"SELECT ref, revision, created_at, updated_at FROM records WHERE ref IN {Engine.KeysOfJson}").Bind(JsonSerializer.Serialize(references));
+        while (row.Step()) heads[row.Int64(0)] = new Head(row.Int64(1), row.Int64(2), row.Int64(3));
+        return heads;
     }
 
     /// <summary>Where something changed that the record shows or is found by, and it makes a difference, the time of the last change moves and the feed hears of it.</summary>
@@ -335,7 +336,7 @@ public sealed class WriteSession : RecordSession
         if (members.Count == 0 && known?.Hash == derived.Hash) return null;
         Writer.Kept("UPDATE records SET updated_at = ? WHERE ref = ?").Bind(Writer.Now).Bind(derived.Ref).Run();
         Writer.Kept("INSERT INTO changes(ref, revision, op, at, members, until) VALUES (?, ?, 2, ?, ?, ?)").Bind(derived.Ref).Bind(derived.Revision).Bind(Writer.Now).Bind(JsonSerializer.Serialize(members)).Bind(known?.MadeAt).Run();
-        var again = Describe(derived.Ref)!;
+        var again = Writers[Kind.OfRef(derived.Ref)].Describe(this, derived.Ref, Heads([derived.Ref])[derived.Ref])!;
         again.Prepare();
         return again;
     }

@@ -17,6 +17,12 @@ internal abstract class Link : IDisposable
     /// <summary>The value of a sort order as this engine keeps it: text and numbers stand in one column, and each order holds values of one type.</summary>
     public abstract object Ordered(object value);
 
+    // What both engines are asked with: the terms in which a list counts.
+    protected const string Terms = $"terms AS MATERIALIZED (SELECT CAST(value ->> 0 AS BIGINT) AS list, CAST(value ->> 1 AS BIGINT) AS first, CAST(value ->> 2 AS BIGINT) AS last FROM {Engine.RowsOfJson})";
+
+    /// <summary>Whether the record of p.key stands in one of some lists, and its day is one on which that list counts. Parameters: a JSON array of <c>[list, first day, last day]</c>, and bits of the posting's detail of which one must be set.</summary>
+    public abstract string IsListedInTime { get; }
+
     /// <summary>Whether a read that failed may go well when it is begun again: the server is gone or hangs, or the way to it, and there may be another.</summary>
     public abstract bool MayGoElsewhere(Exception error);
 

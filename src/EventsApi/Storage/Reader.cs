@@ -24,6 +24,9 @@ public abstract class Connection : IDisposable
     /// <summary>The value of a sort order, to be bound.</summary>
     public object Ordered(object value) => Link.Ordered(value);
 
+    /// <inheritdoc cref="Link.IsListedInTime"/>
+    public string IsListedInTime => Link.IsListedInTime;
+
     /// <summary>The prepared statement of this text, made once.</summary>
     public Statement Kept(string sql)
     {

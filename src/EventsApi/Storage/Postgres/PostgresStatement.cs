@@ -19,6 +19,14 @@ internal sealed partial class PostgresStatement : Statement
 
     public PostgresStatement(PostgresLink link, string sql) => (_link, _sql) = (link, Translate(sql));
 
+    private HashSet<string>? _words;
+
+    /// <summary>Where it only asks, the words of it, among which are all tables it looks into; null where it also writes.</summary>
+    internal HashSet<string>? Words => _sql.StartsWith("SELECT ", StringComparison.Ordinal) ? _words ??= [.. Word().Matches(_sql).Select(m => m.Value)] : null;
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+
     /// <summary>Parameters are <c>$1</c> here. And CROSS JOIN with a condition, by which SQLite is told to join in this order, is a join: here every join is made in the order in which it is written.</summary>
     private static string Translate(string sql)
     {
