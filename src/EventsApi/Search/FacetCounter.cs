@@ -14,8 +14,8 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
     /// <summary>Exact up to so many matches, estimated beyond.</summary>
     public const int ExactUpTo = 10_000;
     public const int DefaultLimit = 20, LargestLimit = 200;
-    // A year is counted along its range of keys, which costs less than reading what the records are.
-    private const int MostInUnit = 100_000;
+    // A year is counted along its range of keys, which costs less than reading what the records are; of a longer one its newest days tell of the others, or the cost would grow with the catalogue.
+    private const int MostInUnit = 3_000;
 
     private readonly Dictionary<string, Counted> _walks = [];
 
@@ -111,9 +111,9 @@ internal sealed class FacetCounter(Reader reader, ListNames names, Resource reso
             foreach (var unit in asked)
             {
                 var period = Dates.EdtfDate.TryParse(unit, out var date) ? date : throw new InvalidOperationException(unit);
-                var total = new KeyWalk(reader, resource.Kind, [.. conditions, new InPeriod(period.Start, period.End, "starts")]).Count(MostInUnit, MostInUnit);
-                if (total.Value > 0) units[unit] = total.Value;
-                estimated |= total.Relation != "eq";
+                var (count, exact) = new KeyWalk(reader, resource.Kind, [.. conditions, new InPeriod(period.Start, period.End, "starts")]).CountAbout(MostInUnit);
+                if (count > 0) units[unit] = count;
+                estimated |= !exact;
             }
             estimated |= facet.Name != "year";
         }

@@ -342,6 +342,29 @@ public sealed class KeyWalk
         return new(found, "eq");
     }
 
+    /// <summary>How many events there are that begin in a period; where more than <paramref name="most"/> would have to be looked at, about how many, as the newest days among them tell of the others.</summary>
+    public (long Count, bool Exact) CountAbout(int most)
+    {
+        if (IsEmpty) return (0, true);
+        var (count, exact) = (0.0, true);
+        foreach (var (sql, values) in Segments("", true, null, counting: true))
+        {
+            var statement = _reader.Kept(sql).BindAll(values).Bind(most + 1L);
+            if (!statement.Step()) continue;
+            var (looked, found) = (statement.Int64(0), statement.Int64(1));
+            var (newest, oldest) = looked == 0 ? (0, 0) : (statement.Int64(2) >> PerDay, statement.Int64(3) >> PerDay);
+            statement.Reset();
+            if (looked <= most) count += found;
+            else
+            {
+                // Of the oldest day a part was looked at.
+                exact = false;
+                count += found * (newest - (_period!.From + 1) + 1) / (newest - oldest + 0.5);
+            }
+        }
+        return ((long)Math.Round(count), exact);
+    }
+
     private IEnumerable<(string Sql, List<object?> Values)> Segments(string columns, bool descending, long? after, bool counting = false, string table = "answers")
     {
         var (low, high) = _kind.Keys;
@@ -479,8 +502,8 @@ public sealed class KeyWalk
             // The inner query bounds how many keys are looked at. SQL reads parameters in the order of the text, so the tests' come first.
             var detail = driver == "postings p" ? ", p.detail" : "";
             sql.Append(tests.Count == 0
-                ? $"SELECT count(*), count(*) FROM (SELECT 1 FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) looked"
-                : $"SELECT count(*), count(*) FILTER (WHERE hit) FROM (SELECT {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) p) looked");
+                ? $"SELECT count(*), count(*), max(key), min(key) FROM (SELECT p.key FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) looked"
+                : $"SELECT count(*), count(*) FILTER (WHERE hit), max(key), min(key) FROM (SELECT p.key, {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) p) looked");
             values.AddRange(testValues);
             values.AddRange(driverValues);
             return (sql.ToString(), values);
