@@ -1,5 +1,8 @@
 using System.Text.Json;
 using EventsApi.Records;
+using EventsApi.Search;
+using EventsApi.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventsApi.Tests;
 
@@ -282,6 +285,24 @@ public sealed class FacetTests(DefaultApi api, EmptyApi own) : IClassFixture<Emp
         // The test says something only while the default catalogue is below the bound.
         Assert.InRange(list.At("total.value").GetInt64(), 1_000, 9_999);
         Assert.All(list.At("facets").EnumerateObject(), f => Assert.False(f.Value.At("estimated").GetBoolean(), f.Name));
+    }
+
+    [Theory]
+    [InlineData(2015)]
+    [InlineData(2023)]
+    public async Task Of_a_year_with_very_many_events_the_newest_days_tell_of_the_others(int year)
+    {
+        var (first, last) = (new DateOnly(year, 1, 1).DayNumber, new DateOnly(year, 12, 31).DayNumber);
+        var ((exact, isExact), (about, isAbout)) = await api.Services.GetRequiredService<Database>().LookUpAsync(reader =>
+        {
+            KeyWalk Year() => new(reader, Kind.Event, [new InLists([("event.has", "date")]), new InPeriod(first, last, "starts")]);
+            return (Year().CountAbout(10_000), Year().CountAbout(100));
+        });
+
+        Assert.Equal((true, false), (isExact, isAbout));
+        // The bound is passed, or the estimate would be the count.
+        Assert.InRange(exact, 101, 2_000);
+        Assert.InRange(about, exact * 0.5, exact * 2);
     }
 
     [Fact]
