@@ -8,7 +8,7 @@ namespace EventsApi.Search;
 internal sealed class Ranking
 {
     /// <summary>How many are looked at of each group of candidates.</summary>
-    public const int Newest = 2_000, NewestInNames = 2_000, NewestByHand = 5_000;
+    public const int Newest = 1_000, NewestInNames = 1_000, NewestByHand = 5_000;
     private const int Few = 500;
     /// <summary>So many can be paged through.</summary>
     public const int Deepest = 1_000;
