@@ -77,8 +77,8 @@ function participants(list) {
 function participant(p) {
   const inferred = new Set(p.inferred);
   const guessed = member => inferred.has(member) && h("span", { class: "certainty implied", title: "No source states it; the catalogue inferred it" }, "inferred");
-  return h("li", {}, sentence(h("span", { class: "person" }, h("strong", {}, p.actor?.name ?? p.label ?? p.post?.label ?? "Unnamed"), guessed("actor") && [" ", guessed("actor")],
-    h("span", { class: "muted" }, [p.actor && p.post?.label, p.onBehalfOf && p.onBehalfOf.id !== p.actor?.id && `for ${p.onBehalfOf.name}`].filter(Boolean).map(t => ` · ${t}`)),
+  return h("li", {}, sentence(h("span", { class: "person" }, h("strong", { dir: "auto" }, p.actor?.name ?? p.label ?? p.post?.label ?? "Unnamed"), guessed("actor") && [" ", guessed("actor")],
+    h("span", { class: "muted" }, [p.actor && p.post && h("span", { dir: "auto" }, p.post.label), p.onBehalfOf && p.onBehalfOf.id !== p.actor?.id && ["for ", h("span", { dir: "auto" }, p.onBehalfOf.name)]].filter(Boolean).map(t => [" · ", t])),
     h("span", { class: "role" }, [...p.roles.filter(r => r !== "participant").map(spelled), ATTENDANCE.includes(p.attendance) && p.attendance !== "attended" && spelled(p.attendance)].filter(Boolean).join(", "))), p.basis, [
     ["Who", p.actor && reference(p.actor)],
     ["Post", p.post && reference(p.post, "post")],
