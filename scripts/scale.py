@@ -3,7 +3,7 @@
     scale.py PROGRAM EVENTS SECONDS
 
 Starts servers of its own on loopback with scripts/cluster, and ends them."""
-import concurrent.futures, http.client, json, os, random, subprocess, sys, tempfile, threading, time, urllib.request
+import concurrent.futures, http.client, json, os, random, signal, subprocess, sys, tempfile, threading, time, urllib.request
 
 program, events, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 here = os.path.dirname(os.path.abspath(__file__))
@@ -16,6 +16,9 @@ catalogue = work + "/catalogue.db"
 environment = {**os.environ, "PORT": str(port), "CLUSTER": work + "/cluster", "Logging__LogLevel__Default": "Warning"}
 primary = f"Host=127.0.0.1:{port};Username=postgres;Database=events"
 both = f"Host=127.0.0.1:{port},127.0.0.1:{port + 1};Username=postgres;Database=events"
+
+# Who stops it leaves no server behind.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def run(*command, **more):
