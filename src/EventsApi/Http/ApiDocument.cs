@@ -148,6 +148,7 @@ internal static class ApiDocument
             // Reading needs no key unless the operator says so.
             document.Security = [new OpenApiSecurityRequirement()];
             document.Servers = [new OpenApiServer { Url = "/", Description = "This server" }];
+            const string TraceId = "e0cecb9003d63e1446392da22632b05c";
             var problem = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
             context.SchemaRepository.AddDefinition(Answers.PlainProblem, Plain((OpenApiSchema)context.SchemaRepository.Schemas[nameof(Problem)]));
             document.Components ??= new OpenApiComponents();
@@ -177,19 +178,19 @@ internal static class ApiDocument
                 Description = code.Title + ".",
                 Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = code.Status is 400 or 406 or 409 or 422 ? problem : new OpenApiSchemaReference(Answers.PlainProblem, document), Example = Example(code) } },
             };
-            // Its members are those of every problem, each with an example, so that an answer that refers to it need not bring one.
+            // Its members are those of every problem; the examples are of what is alike whatever its status.
             static OpenApiSchema Plain(OpenApiSchema problem) => new()
             {
                 Type = JsonSchemaType.Object, Required = problem.Required, Description = "A problem without errors.",
-                Properties = problem.Properties!.ToDictionary(p => p.Key, p => (IOpenApiSchema)(Told(ProblemCode.NotFound, "There is no actor 'nata'.", "/v1/actors/nata")![p.Key] is not { } example
+                Properties = problem.Properties!.ToDictionary(p => p.Key, p => (IOpenApiSchema)(p.Key == "errors"
                     ? new OpenApiSchema { Type = JsonSchemaType.Null, Description = "Never here." }
-                    : p.Key == "status" ? new OpenApiSchema { Type = JsonSchemaType.Integer, Description = p.Value.Description, Minimum = "400", Maximum = "599", Examples = [example.DeepClone()] }
-                    : new OpenApiSchema { Type = JsonSchemaType.String, Description = p.Value.Description, MinLength = 1, Format = p.Key switch { "type" => "uri", "instance" => "uri-reference", _ => null }, Examples = [example.DeepClone()] })),
+                    : p.Key == "status" ? new OpenApiSchema { Type = JsonSchemaType.Integer, Description = p.Value.Description, Minimum = "400", Maximum = "599" }
+                    : new OpenApiSchema { Type = JsonSchemaType.String, Description = p.Value.Description, MinLength = 1, Format = p.Key switch { "type" => "uri", "instance" => "uri-reference", _ => null }, Examples = p.Key switch { "instance" => [(JsonNode)"/v1/actors/nata"], "traceId" => [(JsonNode)TraceId], _ => null } })),
             };
             static JsonNode? Example(ProblemCode code) => code.Status != 400 ? null :
                 Told(code, "'consul' is no value of type. Did you mean 'consult'?", "/v1/events?type=consul", new ProblemError("unknown-value", "'consul' is no value of type. Did you mean 'consult'?") { Parameter = "type", DidYouMean = "consult" });
             static JsonNode? Told(ProblemCode code, string detail, string instance, params ProblemError[] errors) =>
-                JsonSerializer.SerializeToNode(new Problem($"{Server.DefaultUrl}/errors/{code.Code}", code.Title, code.Status, detail, instance, "e0cecb9003d63e1446392da22632b05c") { Errors = errors.Length == 0 ? null : errors }, Json.Options);
+                JsonSerializer.SerializeToNode(new Problem($"{Server.DefaultUrl}/errors/{code.Code}", code.Title, code.Status, detail, instance, TraceId) { Errors = errors.Length == 0 ? null : errors }, Json.Options);
         }
     }
 }
