@@ -176,7 +176,7 @@ internal static class ApiDocument
             OpenApiResponse Problem(ProblemCode code) => new()
             {
                 Description = code.Title + ".",
-                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = code.Status is 400 or 406 or 409 or 422 ? problem : new OpenApiSchemaReference(Answers.PlainProblem, document), Example = Example(code) } },
+                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = code.Status is 400 or 406 or 409 or 422 or >= 500 ? problem : new OpenApiSchemaReference(Answers.PlainProblem, document), Example = Example(code) } },
             };
             // Its members are those of every problem; the examples are of what is alike whatever its status.
             static OpenApiSchema Plain(OpenApiSchema problem) => new()
