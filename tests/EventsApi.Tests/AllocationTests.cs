@@ -8,6 +8,13 @@ namespace EventsApi.Tests;
 /// <summary>What a request of the hot paths asks of the collector, in a process of its own, where nothing else runs. A change that costs more, or less, is seen here and stated.</summary>
 public sealed class AllocationTests : IAsyncLifetime
 {
+    // Bytes of a look-up, of which code that is not optimized asks a fifth more.
+#if DEBUG
+    private const double LookUp = 4_700;
+#else
+    private const double LookUp = 3_950;
+#endif
+
     private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
     private Process _server = null!;
@@ -68,7 +75,7 @@ public sealed class AllocationTests : IAsyncLifetime
     {
         (string Path, double Bytes)[] stated =
         [
-            ("/v1/events/E1", 3_950),
+            ("/v1/events/E1", LookUp),
             ("/v1/events?country=GBR&from=1990&to=2020", 21_600),
             ("/v1/events?q=talks&limit=20", 68_000),
             ("/v1/events?limit=20&facets=type,country", 261_000),
