@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace EventsApi.Tests;
 
@@ -34,9 +33,9 @@ public sealed class BoxWalkTests(EmptyApi api) : IClassFixture<EmptyApi>
             var period = draw.Next(3) switch { 0 => "", 1 => $"&from={draw.Next(1990, 2015)}&to={draw.Next(2015, 2022)}", _ => $"&from={draw.Next(1890, 2015)}" };
             var order = draw.Next(2) == 0 ? "&sort=date" : "";
             var ids = places.Where(p => IsIn(p.Longitude, west, east) && p.Latitude >= south && p.Latitude <= north).Select(p => p.Id).ToHashSet();
-            var expected = (await AllAsync($"/v1/events?{here.Mine}{period}{order}&limit=500")).Where(e => ids.Contains(e.Text("location.id")!)).Select(e => e.Text("id")).ToList();
+            var expected = (await api.AllAsync($"/v1/events?{here.Mine}{period}{order}&limit=500")).Where(e => ids.Contains(e.Text("location.id")!)).Select(e => e.Text("id")).ToList();
             var box = string.Create(CultureInfo.InvariantCulture, $"{Around(west)},{south},{Around(east)},{north}");
-            var found = (await AllAsync($"/v1/events?{here.MineByNumber}&bbox={box}{period}{order}&limit={draw.Next(3, 60)}")).ConvertAll(e => e.Text("id"));
+            var found = (await api.AllAsync($"/v1/events?{here.MineByNumber}&bbox={box}{period}{order}&limit={draw.Next(3, 60)}")).Select(e => e.Text("id")).ToList();
             var total = (await api.GetAsync($"/v1/events?{here.MineByNumber}&bbox={box}{period}&limit=1")).At("total.value").GetInt64();
             if (!found.SequenceEqual(expected) || total != expected.Count) wrong.Add($"bbox={box}{period}{order}: {found.Count} and a total of {total}, and the list has {expected.Count}");
         }
@@ -46,16 +45,4 @@ public sealed class BoxWalkTests(EmptyApi api) : IClassFixture<EmptyApi>
     private static double Around(double longitude) => longitude > 180 ? Math.Round(longitude - 360, 2) : longitude;
 
     private static bool IsIn(double longitude, double west, double east) => longitude >= west && longitude <= east || longitude + 360 >= west && longitude + 360 <= east;
-
-    private async Task<List<JsonElement>> AllAsync(string path)
-    {
-        var found = new List<JsonElement>();
-        for (var next = path; next is not null;)
-        {
-            var page = await api.GetAsync(next);
-            found.AddRange(page.Each("items"));
-            next = page.Text("next");
-        }
-        return found;
-    }
 }

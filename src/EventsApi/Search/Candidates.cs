@@ -15,7 +15,7 @@ internal sealed class Candidates : IDisposable
     private readonly HashSet<long> _keysByHand = [];
     private readonly HashSet<long> _seen = [];
     private readonly List<Candidate> _all = [];
-    // One text lies behind the other: an array for each was a third of the allocations.
+    // One text lies behind the other: an array for each would be thousands a search.
     private readonly PooledBuffer _words = new(65_536);
     // What people and what machines coded has texts of its own length.
     private readonly Ranking.Lengths _hand = new(), _machine = new();

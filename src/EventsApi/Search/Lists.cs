@@ -60,9 +60,10 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         PooledBuffer? answer;
         if (request.IsHeavy) answer = await database.ReadHeavyAsync(Made, http.RequestAborted);
         else if (!request.IsSearch) answer = await database.ReadAsync(Made, http.RequestAborted);
+        else if (!request.Filters.ContainsKey("q")) answer = await database.SearchAsync(Made, http.RequestAborted);
         else
         {
-            // A rare word costs no more than a page: to hand it to a thread of the searches and back would cost a quarter of it.
+            // A rare word costs no more than a page, so it is not handed to a thread of the searches and back. How rare it is shows when it is read, which for the others is done once more there.
             var (isMade, made) = await database.ReadAsync(reader => Read(resource, request, reader, scope) is { Text.Condition.Docs: > 0 and <= FewDocs } few ? (true, Answer(http, resource, request, few, reshape, reader)) : (false, null), http.RequestAborted);
             answer = isMade ? made : await database.SearchAsync(Made, http.RequestAborted);
         }

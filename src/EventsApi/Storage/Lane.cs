@@ -5,7 +5,7 @@ namespace EventsApi.Storage;
 /// <summary>Threads of their own behind a bounded queue: what is expensive waits here and holds up nothing else. A full queue refuses at once.</summary>
 internal sealed class Lane : IDisposable
 {
-    // Kilobytes of pages. Ranking and counting read thousands of rows, each on a page of its own: the facets of 6,000 matches need 48 MB, and took twice as long with 32. Where memory is short, less.
+    // Kilobytes of pages. Ranking and counting read thousands of rows, each on a page of its own; pages that are not kept are read again for every search. Where memory is short, fewer.
     private static readonly int Cache = (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024 / 128, 8_000, 64_000);
 
     private readonly Channel<Action<Reader>> _queue;
