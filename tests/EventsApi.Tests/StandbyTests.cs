@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using EventsApi.Storage;
 
 namespace EventsApi.Tests;
 
@@ -288,6 +289,19 @@ public sealed class StandbyTests(Cluster cluster) : IClassFixture<Cluster>
             });
             Assert.True(longest < TimeSpan.FromSeconds(8), $"An answer took {longest}.");
         }, standby: wire.Port);
+    }
+
+    [FactWithPostgres]
+    public async Task A_read_that_has_its_answer_does_not_wait_for_a_server_that_is_gone()
+    {
+        using var wire = new Wire(cluster.Primary.Port);
+        using var engine = new PostgresEngine(new CatalogueOptions { Connection = $"Host=127.0.0.1;Port={wire.Port};Username=postgres;Database=postgres" });
+        using var link = engine.OpenReader(0);
+        link.BeginRead(TimeSpan.FromSeconds(2), snapshot: true, null, CancellationToken.None);
+        Assert.Equal(1, link.Prepare("SELECT 1").Scalar());
+        wire.Cut();
+        // Were it to wait, it would do so for good.
+        await Task.Run(link.EndRead).WaitAsync(TimeSpan.FromSeconds(8));
     }
 
     [FactWithPostgres]

@@ -22,6 +22,7 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
     private const long ErasingWaits = 10_000;
     // A server that is not heard for so long is taken to hang.
     private static readonly TimeSpan Hearing = TimeSpan.FromSeconds(1);
+    private const int SecondsToRollBack = 2;
 
     private static readonly PostgresText FullTextOfPostgres = new();
 
@@ -234,7 +235,9 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
             if (_db.FullState.HasFlag(ConnectionState.Open))
             {
                 Take();
-                _transaction.Rollback();
+                // The driver's own waits for the answer without end, also of a server that is cut off; this breaks the connection instead, and it is made anew.
+                using var rollback = new NpgsqlCommand("ROLLBACK", _db) { CommandTimeout = SecondsToRollBack };
+                rollback.ExecuteNonQuery();
             }
         }
         catch (Exception error) when (error is DbException or InvalidOperationException)
