@@ -53,7 +53,8 @@ internal static class ApiDocument
                 Version = "v1",
                 Description = "A searchable catalogue of geopolitical events, meetings, actors and places, each with its sources.\n\n"
                     + "Every list takes the same grammar: a comma or repetition is OR, `[all]` is AND, `[not]` is NOT, `[gte]` and `[lte]` compare. "
-                    + "Wherever an id is taken, `scheme:value` of an identifier works too. An unknown parameter, value or field is refused with the legal ones.",
+                    + "Wherever an id is taken, `scheme:value` of an identifier works too. An unknown parameter, value or field is refused with the legal ones.\n\n"
+                    + "A write answers with `Catalogue-Version`; a read that sends this header back sees that write, whichever process or server answers.",
                 Contact = new OpenApiContact { Name = "Events catalogue" },
                 License = new OpenApiLicense { Name = "Data under the licences of /v1/datasets", Url = new Uri("https://creativecommons.org/licenses/by/4.0/") },
             });
