@@ -30,15 +30,20 @@ public sealed class Generator(Database database, RecordWriters writers, int seed
     {
         MakeWords();
         await MakeRecordsAsync();
+        List<EventInput> Next(int done) => [.. Enumerable.Range(done, Math.Max(0, Math.Min(Batch, events - done))).Select(n => Event((n + _random.NextDouble()) / events))];
+        var inputs = Next(0);
         for (var done = 0; done < events && !ct.IsCancellationRequested; done += Batch)
         {
-            var inputs = Enumerable.Range(done, Math.Min(Batch, events - done)).Select(n => Event((n + _random.NextDouble()) / events)).ToList();
+            // While these are written the next are made.
+            var (now, after) = (inputs, done + Batch);
+            var next = Task.Run(() => Next(after), ct);
             await writers.WriteAsync(database, session =>
             {
-                foreach (var input in inputs) writers[Kind.Event].Add(session, input);
-                return inputs.Count;
+                foreach (var input in now) writers[Kind.Event].Add(session, input);
+                return now.Count;
             });
-            progress?.Invoke(done + inputs.Count);
+            progress?.Invoke(done + now.Count);
+            inputs = await next;
         }
         await database.WriteAsync(writer =>
         {

@@ -25,6 +25,8 @@ public sealed class Derived
     private readonly List<(TextColumn Column, string Text)> _texts = [];
     private Action? _answer;
     private byte[] _signature = [];
+    private string[] _distinct = [];
+    private byte[][]? _indexed;
     private string _sortsJson = "";
     /// <summary>Of the answer, for its ETag.</summary>
     public long Hash { get; private set; }
@@ -129,12 +131,15 @@ public sealed class Derived
     public void Answer(Action make) => _answer = make;
 
     /// <summary>Everything that needs no database; before <see cref="Write"/>, on any thread.</summary>
-    public void Prepare()
+    /// <param name="into">The full text it will be written to, where that is known.</param>
+    public void Prepare(FullText? into = null)
     {
         _answer?.Invoke();
         foreach (var (column, text) in _texts)
             foreach (var term in Folding.Terms(text)) _words[(int)column].Add(term.Text);
         _signature = TextSignature.Of(_words);
+        _distinct = [.. _words.SelectMany(w => w).Distinct()];
+        _indexed = into?.Texts(_words, ByHand, Days);
         _sortsJson = JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }));
         Hash = HashOf(Item, Rest);
     }
@@ -166,13 +171,11 @@ public sealed class Derived
         var knownWords = Remove(store, Ref);
         if (EventDay is { } day) Key = KeyOfDay(store, Kind.NumberOfRef(Ref), day);
 
-        // Only events are in the order of time, so only theirs are listed again by how long they last.
-        var length = EventDay is not null && _span is { } s ? s.Length : 0;
-        var lists = store.Lists.Add(Key, length, _lists);
+        var lists = store.Lists.Add(Key, Days, _lists);
         store.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(store.Now).Bind(Hash)
             .Bind(_sortsJson).Bind(Item).Bind(Rest).Run();
-        WriteText(store, length, lists, knownWords);
+        WriteText(store, lists, knownWords);
         foreach (var (sort, value) in _sorts) store.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(store.Ordered(value)).Bind(Key).Run();
         // An event on one exact day has that day in its key; everything else needs its four days.
         if (_span is { } span && !(Ref != Key && span.IsOneDay))
@@ -201,12 +204,15 @@ public sealed class Derived
                 .Bind(a.Id).Bind(a.Title).Bind(a.Licence).Bind(a.Citation).Bind(a.Url).Run();
     }
 
-    private void WriteText(DerivedStore store, int length, byte[] lists, byte[]? knownWords)
+    // Only events are in the order of time, so only theirs are listed again by how long they last.
+    private int Days => EventDay is not null && _span is { } span ? span.Length : 0;
+
+    private void WriteText(DerivedStore store, byte[] lists, byte[]? knownWords)
     {
         store.Kept("INSERT INTO features(key, lists, words) VALUES (?, ?, ?)").Bind(Key).Bind(lists).Bind(_signature).Run();
-        store.AddText(Key, _words, ByHand, length);
+        store.AddText(Key, _indexed ?? store.FullText.Texts(_words, ByHand, Days), ByHand);
         if (knownWords is not { Length: > 0 }) store.Count("");
-        foreach (var word in _words.SelectMany(w => w).Distinct())
+        foreach (var word in _distinct)
             if (knownWords is null || !TextSignature.Holds(knownWords, word)) store.Count(word);
     }
 

@@ -19,10 +19,9 @@ public sealed class DerivedStore(Connection connection, long now, ListIds? lists
     /// <summary>The value of a sort order, to be bound.</summary>
     public object Ordered(object value) => connection.Ordered(value);
 
-    /// <summary>Puts the folded words of a record into the full text.</summary>
-    /// <param name="columns">In the order of <see cref="TextColumn"/>.</param>
-    /// <param name="days">How long its date is.</param>
-    internal void AddText(long key, IReadOnlyList<List<string>> columns, bool byHand, int days) => connection.FullText.Add(connection, key, columns, byHand, days);
+    internal FullText FullText => connection.FullText;
+
+    internal void AddText(long key, byte[][] texts, bool byHand) => FullText.Add(connection, key, texts, byHand);
 
     internal void RemoveText(long key) => connection.FullText.Remove(connection, key);
 
@@ -45,8 +44,9 @@ public sealed class DerivedStore(Connection connection, long now, ListIds? lists
     public void Flush()
     {
         Lists.Flush();
-        foreach (var (word, docs) in _words)
-            Kept("INSERT INTO vocabulary(word, docs) VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET docs = vocabulary.docs + excluded.docs").Bind(word).Bind((long)docs).Run();
+        // In the order of the index, and the statement looked up once.
+        var add = Kept("INSERT INTO vocabulary(word, docs) VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET docs = vocabulary.docs + excluded.docs");
+        foreach (var (word, docs) in _words.OrderBy(w => w.Key, StringComparer.Ordinal)) add.Bind(word).Bind((long)docs).Run();
         _words.Clear();
         foreach (var ((level, cell), (count, latitude, longitude)) in _cells)
             Kept("INSERT INTO cells(level, cell, count, latitude, longitude) VALUES (?, ?, ?, ?, ?) ON CONFLICT(level, cell) DO UPDATE SET count = cells.count + excluded.count, latitude = cells.latitude + excluded.latitude, longitude = cells.longitude + excluded.longitude")

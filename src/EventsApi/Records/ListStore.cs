@@ -83,7 +83,8 @@ public sealed class ListStore(Connection connection, ListIds known)
     public void FlushPostings()
     {
         _postings.Sort(static (a, b) => a.List != b.List ? a.List.CompareTo(b.List) : a.Key.CompareTo(b.Key));
-        foreach (var (list, key, detail) in _postings) connection.Kept("INSERT INTO postings(list, key, detail) VALUES (?, ?, ?)").Bind(list).Bind(key).Bind(detail).Run();
+        var insert = connection.Kept("INSERT INTO postings(list, key, detail) VALUES (?, ?, ?)");
+        foreach (var (list, key, detail) in _postings) insert.Bind(list).Bind(key).Bind(detail).Run();
         _postings.Clear();
         _unwritten.Clear();
     }

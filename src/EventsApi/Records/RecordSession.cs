@@ -79,7 +79,8 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
         _byId[(known.Kind, known.Id)] = known;
         _byRef[known.Ref] = known;
         _inputs[known.Ref] = input;
-        _above.Clear();
+        // Nothing lies in an event.
+        if (known.Kind != Kind.Event) _above.Clear();
     }
 
     /// <summary>After a record went away or a job was undone, nothing that was looked up can be trusted.</summary>

@@ -295,10 +295,11 @@ public sealed class WriteSession : RecordSession
         foreach (var action in _atEnd) action();
     }
 
-    private static List<Derived> Prepared(List<Derived> made)
+    private List<Derived> Prepared(List<Derived> made)
     {
-        if (made.Count > 1) Parallel.ForEach(made, derived => derived.Prepare());
-        else foreach (var derived in made) derived.Prepare();
+        var text = Writer.FullText;
+        if (made.Count > 1) Parallel.ForEach(made, derived => derived.Prepare(text));
+        else foreach (var derived in made) derived.Prepare(text);
         return made;
     }
 

@@ -103,10 +103,13 @@ public abstract class FullText
         return present.Count switch { 0 => null, 1 => present[0], _ => $"({string.Join(with, present)})" };
     }
 
-    /// <summary>Puts the words of a record in.</summary>
+    /// <summary>The words of a record as this engine takes them, in UTF-8; on any thread.</summary>
     /// <param name="columns">In the order of <see cref="TextColumn"/>.</param>
     /// <param name="days">How long its date is.</param>
-    public abstract void Add(Connection connection, long key, IReadOnlyList<List<string>> columns, bool byHand, int days);
+    public abstract byte[][] Texts(IReadOnlyList<List<string>> columns, bool byHand, int days);
+
+    /// <summary>Puts these texts in.</summary>
+    public abstract void Add(Connection connection, long key, byte[][] texts, bool byHand);
 
     public abstract void Remove(Connection connection, long key);
 

@@ -27,8 +27,10 @@ internal sealed class PostgresText : FullText
 
     public override string IsAmong(TextNode node) => "p.key IN (SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery))";
 
-    public override void Add(Connection connection, long key, IReadOnlyList<List<string>> columns, bool byHand, int days) =>
-        connection.Kept("INSERT INTO words(key, text) VALUES (?, CAST(? AS tsvector))").Bind(key).Bind(Vector(columns, Marks(byHand, days))).Run();
+    public override byte[][] Texts(IReadOnlyList<List<string>> columns, bool byHand, int days) => [Encoding.UTF8.GetBytes(Vector(columns, Marks(byHand, days)))];
+
+    public override void Add(Connection connection, long key, byte[][] texts, bool byHand) =>
+        connection.Kept("INSERT INTO words(key, text) VALUES (?, CAST(? AS tsvector))").Bind(key).BindText(texts[0]).Run();
 
     public override void Remove(Connection connection, long key) => connection.Kept("DELETE FROM words WHERE key = ?").Bind(key).Run();
 

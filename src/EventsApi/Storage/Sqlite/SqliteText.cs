@@ -25,9 +25,11 @@ internal sealed class SqliteText : FullText
 
     private static TextNode WithoutHand(TextNode node) => node is TextAll all ? new TextAll([.. all.Nodes.Where(n => n is not TextMark { Mark: Hand }).Select(WithoutHand)]) : node;
 
-    public override void Add(Connection connection, long key, IReadOnlyList<List<string>> columns, bool byHand, int days)
+    public override byte[][] Texts(IReadOnlyList<List<string>> columns, bool byHand, int days) =>
+        [.. columns.Append([.. Marks(byHand, days), .. Names.SelectMany(name => columns[(int)name]).Select(word => Named + word)]).Select(words => Encoding.UTF8.GetBytes(string.Join(' ', words)))];
+
+    public override void Add(Connection connection, long key, byte[][] texts, bool byHand)
     {
-        string[] texts = [.. columns.Select(column => string.Join(' ', column)), string.Join(' ', Marks(byHand, days).Concat(Names.SelectMany(name => columns[(int)name]).Select(word => Named + word)))];
         Add("words");
         // Everything but events is written by people.
         if (byHand && Kind.OfRef(key) == Kind.Event) Add("words_by_hand");
@@ -35,7 +37,7 @@ internal sealed class SqliteText : FullText
         void Add(string table)
         {
             var row = connection.Kept($"INSERT INTO {table}(rowid, title, actors, places, topics, quotes, body, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").Bind(key);
-            foreach (var text in texts) row.Bind(text);
+            foreach (var text in texts) row.BindText(text);
             row.Run();
         }
     }
