@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Runtime;
 using System.Text.Json;
 using EventsApi.Access;
 using EventsApi.Curation;
@@ -145,6 +146,9 @@ internal static class Commands
             await using (app)
             {
                 if (prepare) await Server.PrepareAsync(app);
+                // Nobody waits for an answer of this process: commits may be long, and collections that run beside the work only make it longer.
+                await app.Services.GetRequiredService<Database>().DeferAsync(Deferral.Long);
+                GCSettings.LatencyMode = GCLatencyMode.Batch;
                 return await work(new Running(app.Services, Console.Out, Console.Error, Console.OpenStandardInput, Environment.CurrentDirectory, !Console.IsErrorRedirected, IsServing: false, ct), call);
             }
         }

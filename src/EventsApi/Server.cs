@@ -93,13 +93,13 @@ public static class Server
             await catalogue.BeginAsync();
             return;
         }
-        await database.WriteAsync(writer => writer.DeferCheckpoints(true));
+        await database.DeferAsync(Deferral.Endless);
         await catalogue.LoadAsync();
         // The load leaves behind what serving never needs; the first answer need not wait until it is gone.
         _ = Task.Run(async () =>
         {
             await app.Services.GetRequiredService<Pins>().KeepAsync("example", new PinInput("/v1/meetings?actor[all]=nato,kuwait", "Meetings of NATO and Kuwait"));
-            await database.WriteAsync(writer => writer.DeferCheckpoints(false));
+            await database.DeferAsync(Deferral.Short);
             await app.Services.GetRequiredService<Snapshots>().MakeAsync();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await database.WriteAsync(writer => writer.Trim());

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime;
 using System.Text.Json;
 using EventsApi.Records;
 using EventsApi.Storage;
@@ -30,8 +29,6 @@ internal static class ImportCommand
         {
             var options = new ImportOptions(call.GetValue(dry), call.GetValue(strict), call.GetValue(complete), call.GetValue(release) is { Length: > 0 } given ? given : null, call.GetValue(most));
             var queue = running.Services.GetRequiredService<ImportQueue>();
-            // Nobody waits for an answer of this process: collections that run beside the work only make it longer.
-            if (!running.IsServing) GCSettings.LatencyMode = GCLatencyMode.Batch;
             var (imported, identity, temporary) = await FileAsync(running, queue, call.GetValue(format)!, call.GetValue(file)!, options.Strict);
             try
             {

@@ -205,6 +205,9 @@ public sealed class Database : IDisposable
         return await _writer.Enqueue(work);
     }
 
+    /// <summary>From here on commits leave so much of their work to later ones.</summary>
+    public Task DeferAsync(Deferral deferral) => _writer.Enqueue(writer => writer.Defer(deferral), alone: true);
+
     /// <summary>Destroys what deleted records left behind in the file and its log.</summary>
     public async Task EraseAsync()
     {

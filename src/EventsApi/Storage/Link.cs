@@ -2,6 +2,17 @@ using System.Data.Common;
 
 namespace EventsApi.Storage;
 
+/// <summary>How much of what a commit leaves behind may wait, and then holds up the commit that does it.</summary>
+public enum Deferral
+{
+    /// <summary>Little: somebody waits for each write.</summary>
+    Short,
+    /// <summary>Much: nobody writes but a command that has the catalogue to itself.</summary>
+    Long,
+    /// <summary>All, until it is made short again: the first answer comes after a large load, and should come soon.</summary>
+    Endless,
+}
+
 /// <summary>One connection to an engine: the few things that are said differently to each. Used by one thread at a time.</summary>
 internal abstract class Link : IDisposable
 {
@@ -48,8 +59,8 @@ internal abstract class Link : IDisposable
     /// <summary>Takes back what was written, if a transaction is open.</summary>
     public abstract void Rollback();
 
-    /// <summary>While a large load runs, work that can be put off is.</summary>
-    public abstract void Defer(bool defer);
+    /// <summary>How much work a commit may leave to later ones.</summary>
+    public abstract void Defer(Deferral deferral);
 
     /// <summary>Numbers that the engine gives out go on after those that were put in.</summary>
     public abstract void Renumber();

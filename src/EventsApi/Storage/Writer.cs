@@ -79,11 +79,10 @@ public sealed class Writer : Connection
     /// <summary>Work that belongs to the end of the transaction, once for all jobs in it: making the derived lists of what was written.</summary>
     public Action<Writer>? BeforeCommit { get; set; }
 
-    /// <summary>While a large load runs, what would hold up the first answer after it is put off.</summary>
-    public bool DeferCheckpoints(bool defer)
+    internal bool Defer(Deferral deferral)
     {
-        Link.Defer(defer);
-        return defer;
+        Link.Defer(deferral);
+        return true;
     }
 
     /// <summary>Gives memory back after a large write.</summary>

@@ -251,11 +251,12 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
         }
     }
 
-    public override void Defer(bool defer)
+    public override void Defer(Deferral deferral)
     {
+        if (deferral != Deferral.Short) return;
         // After a load the planner should know how much there is; the server looks by itself, but later.
-        if (!defer) Take();
-        if (!defer) _db.Execute("ANALYZE;");
+        Take();
+        _db.Execute("ANALYZE;");
     }
 
     public override void Renumber()

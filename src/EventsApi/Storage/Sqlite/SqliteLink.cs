@@ -14,7 +14,8 @@ internal sealed class SqliteLink : Link
     private const int EnableStablePlans = 1007;
     // How many steps of SQLite's virtual machine pass between two looks at the clock: about a millisecond.
     private const int StepsPerLook = 20_000;
-    private const int CheckpointPages = 4_000;
+    // A commit that finds the log as long as this moves it into the file: twice the pages are not twice the work, for lists that grow are written once for all commits between, but whoever waits for that commit waits longer.
+    private const int ShortLog = 1_000, LongLog = 16_000;
 
     private static readonly bool Configured = Start();
     private static readonly SqliteText FullTextOfSqlite = new();
@@ -51,7 +52,7 @@ internal sealed class SqliteLink : Link
 
     public static SqliteLink Writer(string path)
     {
-        var link = new SqliteLink(path, SqliteOpenMode.ReadWriteCreate, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {CheckpointPages}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -{WriterCache}");
+        var link = new SqliteLink(path, SqliteOpenMode.ReadWriteCreate, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = {ShortLog}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -{WriterCache}");
         return link.Migrated(path);
     }
 
@@ -143,8 +144,8 @@ internal sealed class SqliteLink : Link
         if (IsInTransaction) Run("ROLLBACK");
     }
 
-    /// <summary>The log is left to grow: moved into the file at the load's own commit, it would hold up the first answer. The next commit after that moves it.</summary>
-    public override void Defer(bool defer) => _db.Execute(defer ? "PRAGMA wal_autocheckpoint = 0" : $"PRAGMA wal_autocheckpoint = {CheckpointPages}");
+    /// <summary>How long the log becomes before it is moved into the file; with no bound, the first commit after that moves it.</summary>
+    public override void Defer(Deferral deferral) => _db.Execute($"PRAGMA wal_autocheckpoint = {deferral switch { Deferral.Short => ShortLog, Deferral.Long => LongLog, _ => 0 }}");
 
     public override void Renumber()
     {
