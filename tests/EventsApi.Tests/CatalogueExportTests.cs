@@ -64,6 +64,9 @@ public sealed class CatalogueExportTests
             {
                 // A year later, so that no time is right by chance.
                 copy.Clock.Now += TimeSpan.FromDays(365);
+                // A dry run takes each of its jobs back, and must tell what all of them would come to.
+                var dry = await copy.ImportAsync("format=ndjson&dryRun=true", Encoding.UTF8.GetString(export));
+                Assert.Equal((export.Count(b => b == '\n') - 2, 0), (dry.At("counts.created").GetInt32() + dry.At("counts.updated").GetInt32(), dry.At("counts.rejected").GetInt32()));
                 var outcomes = await ApplyAsync(copy, export, 500);
 
                 Assert.Equal(export.Count(b => b == '\n') - 2, outcomes.Values.Sum());

@@ -203,6 +203,30 @@ public sealed class ImportRepeatTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task A_dry_run_knows_what_the_file_would_have_made()
+    {
+        var n = NextId();
+        string Talks(string title, string with) => $$"""{"type":"consult","title":"{{title}} {{n}}","participants":[{"actor":"{{with}}","roles":["party"]}]}""";
+        var (actor, first) = ($$"""{"id":"dry-{{n}}","kind":"organization","name":"Dry {{n}}","identifiers":[{"scheme":"wikidata","identifier":"Q{{n}}"}]}""", Talks("Talks 0", $"dry-{n}"));
+        // So many that what refers to the first comes jobs after it.
+        var file = Lines([actor, first, .. Enumerable.Range(1, 300).Select(t => Talks($"Talks {t}", $"dry-{n}")), $$"""{"id":"dry-part-{{n}}","kind":"organization","name":"Part {{n}}","partOf":"dry-{{n}}"}""", Talks("By code", $"wikidata:Q{n}"),
+            actor, first, $$"""{"kind":"organization","name":"Renamed {{n}}","identifiers":[{"scheme":"wikidata","identifier":"Q{{n}}"}]}""", Talks("With nobody", $"nobody-{n}"), Talks("With its part", $"dry-part-{n}")]);
+        var before = await api.WatermarkAsync();
+        var dry = await api.ImportAsync("format=ndjson&dryRun=true", file);
+        Assert.Equal(before, await api.WatermarkAsync());
+        dry.Is("done", "309 305 1 2 0 1");
+        Assert.Equal("unknown-reference", (await api.RejectAsync(dry)).Text("code"));
+        // Strict looks at everything a dry run does.
+        var strict = await api.ImportAsync("format=ndjson&strict=true", file);
+        Assert.Equal("failed", strict.Text("status"));
+        Assert.Contains("line 308", strict.Text("error"));
+        Assert.Equal(before, await api.WatermarkAsync());
+        var real = await api.ImportAsync("format=ndjson", file);
+        Assert.Equal((real.Counts(), real.GetProperty("reasons").GetRawText()), (dry.Counts(), dry.GetProperty("reasons").GetRawText()));
+        await api.IsSoundAsync();
+    }
+
+    [Fact]
     public async Task Strict_writes_nothing_when_one_row_does_not_fit()
     {
         var before = await api.WatermarkAsync();

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventsApi.Actors;
@@ -16,8 +17,10 @@ using EventsApi.Vocabulary;
 namespace EventsApi.Imports;
 
 /// <summary>Writes rows into the catalogue: finds or makes what they refer to, tells new from known, and leaves alone what people corrected.</summary>
-internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset, bool isDry)
+/// <param name="foreseen">Of a dry run.</param>
+internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset, Foreseen? foreseen)
 {
+    private readonly bool _isDry = foreseen is not null;
     private WriteSession _session = null!;
     private long _dataset;
     // What was found or made, by what the dataset calls it; bounded, because a feed never ends.
@@ -42,6 +45,8 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     // What this job adds to the two; a job that was undone adds nothing.
     private readonly HashSet<long> _seenNow = [];
     private readonly List<long> _wouldBeNow = [];
+    private readonly List<(Kind Kind, List<string> Ids, byte[] Json, bool IsLine)> _foreseenNow = [];
+    private readonly HashSet<Foreseen.Place> _foreseeing = [];
 
     private void Remember(long reference)
     {
@@ -75,7 +80,9 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         _made.Clear();
         _seenNow.Clear();
         _wouldBeNow.Clear();
+        _foreseenNow.Clear();
         Reasons.Clear();
+        if (_isDry) session.Foresee = Foresee;
         if (dataset is null) return;
         var known = session.Find(Kind.Dataset, dataset.Id!);
         _dataset = (known ?? writers[Kind.Dataset].Add(session, dataset)).Ref;
@@ -96,7 +103,40 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         _replaced.Clear();
         foreach (var reference in _seenNow) Remember(reference);
         _wouldBe.UnionWith(_wouldBeNow);
+        foreach (var (kind, ids, json, isLine) in _foreseenNow) foreseen!.Add(kind, ids, json, isLine);
         return same;
+    }
+
+    /// <summary>Makes again what an earlier job of a dry run made.</summary>
+    private bool Foresee(Kind kind, string id)
+    {
+        // While it is made it is looked for, under each of its names.
+        if (foreseen!.Find(kind, id) is not { } place || !_foreseeing.Add(place)) return false;
+        try
+        {
+            var json = foreseen.Read(place);
+            if (place.IsLine) new CatalogueLines(writers).Apply(_session, json);
+            else writers[kind].Add(_session, writers[kind].Parse(json));
+            return true;
+        }
+        finally
+        {
+            _foreseeing.Remove(place);
+        }
+    }
+
+    private long? ByIdentifier(Kind kind, string id) => RecordLookup.ByIdentifier(Writer, kind, id) ?? (_isDry && Foresee(kind, id) ? RecordLookup.ByIdentifier(Writer, kind, id) : null);
+
+    private static List<string> NamesOf(string? id, IEnumerable<Identifier>? identifiers) => [.. id is null ? [] : (string[])[id], .. (identifiers ?? []).Select(i => $"{i.Scheme}:{i.Value}")];
+
+    /// <summary>A dry run saw a row that nothing names but itself.</summary>
+    /// <returns>Whether it came before.</returns>
+    private bool IsRepeated(string external)
+    {
+        if (!_isDry) return false;
+        if (_wouldBe.Contains(Digest.Number(external))) return true;
+        _wouldBeNow.Add(Digest.Number(external));
+        return false;
     }
 
     /// <summary>A job was undone: what it made is not there.</summary>
@@ -110,8 +150,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         if (!known.Step())
         {
             if (RecordLookup.ByIdentifier(Writer, Kind.Event, $"{row.External.Scheme}:{row.External.Value}") is { } other) return Adopt(row, other);
-            if (isDry && _wouldBe.Contains(Digest.Number(row.External.Value))) return Outcome.Unchanged;
-            if (isDry) _wouldBeNow.Add(Digest.Number(row.External.Value));
+            if (IsRepeated(row.External.Value)) return Outcome.Unchanged;
             var added = writers[Kind.Event].Add(_session, Input(row));
             Relate(row, added);
             See(added.Ref);
@@ -413,7 +452,14 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     {
         try
         {
-            return new CatalogueLines(writers).Apply(_session, row.Json) switch { "created" => Outcome.Created, "updated" => Outcome.Updated, "unchanged" => Outcome.Unchanged, _ => Keep("newer-or-corrected") };
+            var outcome = new CatalogueLines(writers).Apply(_session, row.Json) switch { "created" => Outcome.Created, "updated" => Outcome.Updated, "unchanged" => Outcome.Unchanged, _ => Keep("newer-or-corrected") };
+            if (_isDry && outcome == Outcome.Created)
+            {
+                var line = JsonSerializer.Deserialize<CatalogueLine>(row.Json, Json.Options)!;
+                var kind = Kind.Named(line.Kind)!;
+                _foreseenNow.Add((kind, NamesOf(line.Id, line.Record is { } record ? writers[kind].Parse(Encoding.UTF8.GetBytes(record.GetRawText())).Identifiers : null), row.Json, true));
+            }
+            return outcome;
         }
         catch (JsonException error)
         {
@@ -430,13 +476,15 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         if (known is null && row.Record.Id is { } gone && RecordLookup.Deleted(Writer, row.Kind, gone) is not null) return Keep("deleted-or-merged");
         if (known is null)
             foreach (var (scheme, value) in row.Record.Identifiers ?? [])
-                if (RecordLookup.ByIdentifier(Writer, row.Kind, $"{scheme}:{value}") is { } reference && (known = _session.Find(reference)) is not null) break;
+                if (ByIdentifier(row.Kind, $"{scheme}:{value}") is { } reference && (known = _session.Find(reference)) is not null) break;
         // A record without an id of its own is known again by its line.
         var external = known is null && row.Record.Id is null && row.Record.Identifiers is not { Count: > 0 } ? $"{row.Kind.Name}:{row.Digest:x16}" : null;
         if (external is not null && Writer.Kept("SELECT ref FROM imported WHERE dataset = 0 AND external = ?").Bind(external).Scalar() is { } before)
             return RecordLog.Current(Writer, before) is null ? Keep("deleted-or-merged") : Outcome.Unchanged;
+        if (external is not null && IsRepeated(external)) return Outcome.Unchanged;
         if (known is null)
         {
+            if (_isDry) _foreseenNow.Add((row.Kind, NamesOf(row.Record.Id, row.Record.Identifiers), JsonSerializer.SerializeToUtf8Bytes(row.Record, writer.Shape, Json.Compact), false));
             var added = writer.Add(_session, row.Record);
             if (external is not null) Writer.Kept("INSERT INTO imported(dataset, external, ref, digest, release, revision) VALUES (0, ?, ?, ?, 0, 1)").Bind(external).Bind(added.Ref).Bind(row.Digest).Run();
             return Outcome.Created;

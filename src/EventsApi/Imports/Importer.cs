@@ -26,6 +26,9 @@ internal sealed class ImportRun(ImportLog.Entry entry, long? length)
     /// <summary>How much of the file was read.</summary>
     public long Bytes { get; set; }
 
+    /// <summary>Of a run that leaves no trace.</summary>
+    public List<Reject> Rejects { get; } = [];
+
     public double? Progress => length is > 0 ? Math.Round(Math.Min(1, Bytes / (double)length), 4) : null;
 
     /// <summary>Rows a second since it was started.</summary>
@@ -60,13 +63,12 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     /// <param name="job">The time for one job.</param>
     public async Task RunAsync(ImportRun run, ImportFile file, TimeSpan job, Action? progress, CancellationToken ct)
     {
-        var isDry = run.Entry.Options.DryRun;
         run.Entry = run.Entry with { Status = "running", StartedAt = run.Entry.StartedAt ?? Now, Error = null, EndedAt = null };
         await NoteAsync(run, isAnew: run.Entry.Position == 0 || run.Entry.Options.Complete);
         try
         {
-            if (run.Entry.Options.Strict) await ReadAllAsync(run, file, ct);
-            await WriteAllAsync(run, file, isDry, job, progress, ct);
+            if (run.Entry.Options.Strict) await TryAllAsync(run, file, job, ct);
+            await WriteAllAsync(run, file, job, progress, ct);
             run.Entry = run.Entry with { Status = "done", EndedAt = Now };
         }
         catch (Exception error) when (error is UnreadableFileException or CatalogueException or InvalidDataException or IOException or ProblemException or HttpRequestException)
@@ -88,24 +90,14 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         return true;
     });
 
-    /// <summary>Looks at every row before the first is written.</summary>
-    private async Task ReadAllAsync(ImportRun run, ImportFile file, CancellationToken ct)
+    /// <summary>Writes every row and takes it back before the first is written for good.</summary>
+    private async Task TryAllAsync(ImportRun run, ImportFile file, TimeSpan job, CancellationToken ct)
     {
-        var rejects = new List<Reject>();
-        long wrong = 0;
-        await Task.Run(() =>
-        {
-            using var opened = new Opened(file, run, writers);
-            run.Entry = run.Entry with { Layout = opened.Mapping.Layout };
-            foreach (var row in opened.Rows)
-            {
-                ct.ThrowIfCancellationRequested();
-                if (Map(opened.Mapping, row).Reject is not { } reject) continue;
-                wrong++;
-                if (rejects.Count < MostRejects) rejects.Add(reject);
-            }
-        }, ct);
-        if (wrong == 0) return;
+        var trial = new ImportRun(run.Entry with { Number = 0, Position = 0, Options = run.Entry.Options with { DryRun = true, Complete = false } }, null);
+        await WriteAllAsync(trial, file, job, null, ct);
+        run.Entry = run.Entry with { Layout = trial.Entry.Layout };
+        if (trial.Entry.Counts.Rejected is not (> 0 and var wrong)) return;
+        var rejects = trial.Rejects;
         run.Entry = run.Entry with { Counts = run.Entry.Counts with { Read = wrong, Rejected = wrong }, Reasons = [.. rejects.CountBy(r => r.Code).OrderByDescending(r => r.Value).Select(r => new ImportReason(r.Key, r.Value))] };
         if (run.Entry.Number != 0)
             await database.WriteAsync(writer =>
@@ -116,7 +108,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         throw new UnreadableFileException($"{wrong:N0} {(wrong == 1 ? "row does" : "rows do")} not fit, and nothing was written (strict). The first: line {rejects[0].Line}{(rejects[0].Column is { } column ? $", {column}" : "")}: {rejects[0].Reason}");
     }
 
-    private async Task WriteAllAsync(ImportRun run, ImportFile file, bool isDry, TimeSpan target, Action? progress, CancellationToken ct)
+    private async Task WriteAllAsync(ImportRun run, ImportFile file, TimeSpan target, Action? progress, CancellationToken ct)
     {
         using var opened = await Task.Run(() => new Opened(file, run, writers), ct);
         run.Entry = run.Entry with { Layout = opened.Mapping.Layout };
@@ -130,7 +122,8 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         var reading = Task.Run(() => ReadAsync(opened, start, file.Intake, channel.Writer, stop.Token), CancellationToken.None);
         try
         {
-            var into = new ImportSession(writers, opened.Mapping.Dataset, isDry);
+            using var foreseen = run.Entry.Options.DryRun ? new Foreseen() : null;
+            var into = new ImportSession(writers, opened.Mapping.Dataset, foreseen);
             // Where others wait a job may be small; where nobody does, each commit should be worth its price.
             var least = target > Short ? LeastRowsAlone : LeastRows;
             var (size, batch) = (Math.Max(least, 32), new List<Item>());
@@ -143,7 +136,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
                     var now = batch.Count <= size ? batch : batch[..size];
                     batch = batch.Count <= size ? [] : batch[size..];
                     var watch = Stopwatch.StartNew();
-                    await WriteAsync(run, into, now, isDry);
+                    await WriteAsync(run, into, now);
                     // A file that is read to its end is closed, and tells nothing any more.
                     run.Bytes = Math.Max(run.Bytes, opened.Position);
                     size = Math.Clamp((int)(size * Math.Clamp(target.TotalMilliseconds / Math.Max(1, watch.Elapsed.TotalMilliseconds), 0.5, now.Count < size ? 1 : 1.5)), least, MostRows);
@@ -152,7 +145,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
             }
             await reading;
             if (opened.Mapping.Truncation is { } cut) throw new UnreadableFileException(cut);
-            if (run.Entry.Options.Complete) await RemoveMissingAsync(run, into, isDry, ct);
+            if (run.Entry.Options.Complete) await RemoveMissingAsync(run, into, ct);
         }
         finally
         {
@@ -210,17 +203,18 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
     }
 
     /// <summary>One job; when a row breaks a rule only as it is written, each of its rows becomes a job of its own.</summary>
-    private async Task WriteAsync(ImportRun run, ImportSession into, IReadOnlyList<Item> items, bool isDry)
+    private async Task WriteAsync(ImportRun run, ImportSession into, IReadOnlyList<Item> items)
     {
         try
         {
-            run.Entry = await writers.WriteAsync(database, session => Write(session, run.Entry, into, items, isDry), By(run));
+            run.Entry = await writers.WriteAsync(database, session => Write(session, run.Entry, into, items), By(run));
         }
         catch (TakenBackException done)
         {
             run.Entry = done.Entry;
             into.Forget();
-            if (run.Entry.Number != 0)
+            if (run.Entry.Number == 0) run.Rejects.AddRange(done.Rejects);
+            else
                 await database.WriteAsync(writer =>
                 {
                     foreach (var reject in done.Rejects) ImportLog.Reject(writer, run.Entry.Number, reject);
@@ -233,16 +227,16 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
             into.Forget();
             if (items is not [var only])
             {
-                foreach (var item in items) await WriteAsync(run, into, [item], isDry);
+                foreach (var item in items) await WriteAsync(run, into, [item]);
                 return;
             }
-            await WriteAsync(run, into, [only with { Mapped = null, Reject = OwnLines.Of(problem).At(only.Mapped?.Line ?? only.Reject!.Line) }], isDry);
+            await WriteAsync(run, into, [only with { Mapped = null, Reject = OwnLines.Of(problem).At(only.Mapped?.Line ?? only.Reject!.Line) }]);
         }
     }
 
     private static Authorship By(ImportRun run) => new(null, run.Entry.Number == 0 ? null : $"Import {ImportLog.IdOf(run.Entry.Number)}: {run.Entry.Name}");
 
-    private static ImportLog.Entry Write(WriteSession session, ImportLog.Entry entry, ImportSession into, IReadOnlyList<Item> items, bool isDry)
+    private static ImportLog.Entry Write(WriteSession session, ImportLog.Entry entry, ImportSession into, IReadOnlyList<Item> items)
     {
         into.Begin(session);
         var rejects = new List<Reject>();
@@ -274,21 +268,21 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
         counts = counts with { Updated = counts.Updated - same, Unchanged = counts.Unchanged + same };
         foreach (var code in into.Reasons) reasons[code] = reasons.GetValueOrDefault(code) + 1;
         entry = entry with { Position = items[^1].Number, Counts = counts, Reasons = [.. reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => new ImportReason(r.Key, r.Value))] };
-        if (isDry) throw new TakenBackException(entry, rejects);
+        if (entry.Options.DryRun) throw new TakenBackException(entry, rejects);
         foreach (var reject in rejects) ImportLog.Reject(session.Writer, entry.Number, reject);
         ImportLog.Note(session.Writer, entry);
         return entry;
     }
 
     /// <summary>Deletes what the dataset has and the whole of its new release does not; nothing when that would be more than was said.</summary>
-    private async Task RemoveMissingAsync(ImportRun run, ImportSession into, bool isDry, CancellationToken ct)
+    private async Task RemoveMissingAsync(ImportRun run, ImportSession into, CancellationToken ct)
     {
         if (run.Entry.Counts.Rejected > 0) throw new CatalogueException($"{run.Entry.Counts.Rejected:N0} {(run.Entry.Counts.Rejected == 1 ? "row was" : "rows were")} rejected, so it cannot be told what the release lacks. The other rows went in, and nothing was deleted. Mend what {run.Show().Rejects} names, and import the file again.");
         var (missing, all) = await database.ReadHeavyAsync(into.Missing, ct);
         var options = run.Entry.Options;
         if (missing.Count > all * options.MostRemoved)
             throw new CatalogueException($"The file lacks {missing.Count:N0} of the dataset's {all:N0} events, which is more than {options.MostRemoved:P0}. Its rows went in, and nothing was deleted. If the release dropped so many, say so with --most-removed {Math.Min(1, Math.Ceiling(100.0 * missing.Count / all) / 100):0.##}.");
-        if (isDry) return;
+        if (options.DryRun) return;
         foreach (var slice in missing.Chunk(LeastRows))
             await writers.WriteAsync(database, session =>
             {

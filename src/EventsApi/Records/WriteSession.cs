@@ -70,7 +70,7 @@ public sealed class WriteSession : RecordSession
     public T Run<T>(Authorship by, Func<WriteSession, T> work)
     {
         var ends = _atEnd.Count;
-        (By, Warnings) = (by, []);
+        (By, Warnings, Foresee) = (by, [], null);
         _noted.Clear();
         try
         {
@@ -111,7 +111,10 @@ public sealed class WriteSession : RecordSession
     /// <summary>Runs when the answers of all that was written are made, before the commit.</summary>
     public void AtEnd(Action action) => _atEnd.Add(action);
 
-    protected override Known? LookUp(Kind kind, string id) => RecordLookup.Find(Writer, kind, id);
+    /// <summary>Asked of the running job for a record that is not there, by id or identifier; true when it is there now. A dry run makes again what it took back.</summary>
+    internal Func<Kind, string, bool>? Foresee { get; set; }
+
+    protected override Known? LookUp(Kind kind, string id) => RecordLookup.Find(Writer, kind, id) ?? (Foresee?.Invoke(kind, id) == true ? RecordLookup.Find(Writer, kind, id) : null);
 
     protected override Known LookUp(long reference) => RecordLookup.ByRef(Writer, Kind.OfRef(reference), reference) ?? throw new InvalidOperationException($"Record {reference} is referred to but missing.");
 
