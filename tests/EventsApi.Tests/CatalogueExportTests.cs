@@ -80,6 +80,45 @@ public sealed class CatalogueExportTests
         }
 
         [Fact]
+        public async Task A_table_that_comes_back_takes_nothing_away()
+        {
+            var export = await ExportAsync(api);
+            await WithAsync(async copy =>
+            {
+                await ApplyAsync(copy, export, 2_000);
+                var all = (await copy.GetAsync("/v1/events?limit=1&total=exact")).At("total.value").GetInt32();
+                foreach (var guard in (string[])["none", "formulas"])
+                    (await copy.ImportAsync("format=csv", await copy.Client.GetByteArrayAsync($"/v1/events?format=csv&guard={guard}"))).Is("done", $"{all} 0 0 {all} 0 0");
+
+                // A line with some of the members, as fields= gives it, says nothing of the others.
+                var before = (await copy.GetAsync("/v1/events/E1"), await copy.GetAsync("/v1/events/E2"));
+                (await copy.ImportAsync("format=ndjson", await copy.Client.GetByteArrayAsync("/v1/events?format=ndjson&ids=E1,E2&fields=href,id,type,title,status"))).Is("done", "2 0 0 2 0 0");
+
+                // Somebody changes a title and adds a participant; posts, attendance and where it stands in the text have no column, and stay.
+                (await copy.ImportAsync("format=csv", """
+                    id,type,title,participants.id,participants.name,participants.roles
+                    E1,consult,A better title,,,
+                    E2,consult,,,,
+                    """)).Is("done", "2 0 1 0 0 1");
+                var rows = Encoding.UTF8.GetString(await copy.Client.GetByteArrayAsync("/v1/events?format=csv&ids=E2&fields=id,type,title,participants")).Split("\r\n");
+                Assert.Equal("id,type,title,participants.id,participants.name,participants.roles,participants.onBehalfOf", rows[0]);
+                var cells = rows[1].Split(',');
+                (cells[3], cells[4], cells[5], cells[6]) = (cells[3] + "|france", cells[4] + "|France", cells[5] + "|observer", cells[6] + "|");
+                (await copy.ImportAsync("format=csv", $"{rows[0]}\n{string.Join(',', cells)}\n")).Is("done", "1 0 1 0 0 0");
+
+                var (first, second) = (await copy.GetAsync("/v1/events/E1"), await copy.GetAsync("/v1/events/E2"));
+                Assert.Equal("A better title", first.Text("title"));
+                // Empty cells under a column that is there do say something.
+                Assert.Empty(first.Each("participants"));
+                foreach (var member in (string[])["agenda", "outcomes", "sources", "topics", "date", "location", "summary"]) Assert.Equal(before.Item1.GetProperty(member).GetRawText(), first.GetProperty(member).GetRawText());
+                var (was, now) = (before.Item2.Each("participants"), second.Each("participants"));
+                Assert.Equal(was.Select(p => p.GetRawText()), now.Take(was.Count).Select(p => p.GetRawText()));
+                Assert.Equal(("france", was.Count + 1), (now[^1].Text("actor.id"), now.Count));
+                await copy.IsSoundAsync();
+            });
+        }
+
+        [Fact]
         public async Task The_last_line_tells_rows_and_digest()
         {
             var export = await ExportAsync(api);

@@ -92,6 +92,14 @@ internal sealed class Cell : IDisposable
         _bytes.Clear();
     }
 
+    /// <summary>Ends the cell as mere text.</summary>
+    public string Take()
+    {
+        var text = Encoding.UTF8.GetString(_bytes.Written.Span);
+        _bytes.Clear();
+        return text;
+    }
+
     public void Dispose() => _bytes.Dispose();
 }
 
@@ -107,6 +115,17 @@ internal static class Table
     /// <summary>The columns of a record of these shapes.</summary>
     public static IReadOnlyList<Column> Of(IEnumerable<Type> shapes) =>
         [.. shapes.SelectMany(Members).DistinctBy(m => m.Name).Where(m => !LeftOut.Contains(m.Name)).SelectMany(m => Columns(m.Name, m.Type, m.Name))];
+
+    /// <summary>What stands in these columns of one record, as text.</summary>
+    public static Dictionary<string, string> Cells(JsonElement record, IReadOnlyList<Column> columns)
+    {
+        using var cell = new Cell();
+        return columns.ToDictionary(c => c.Name, c =>
+        {
+            if (record.TryGetProperty(c.Member, out var member)) c.Write(member, cell);
+            return cell.Take();
+        });
+    }
 
     /// <summary>One line for each participant: the event's own columns, without those about all of them, and the participant's.</summary>
     public static IReadOnlyList<Column> OfParticipants(IEnumerable<Type> shapes) =>

@@ -489,11 +489,26 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
             if (external is not null) Writer.Kept("INSERT INTO imported(dataset, external, ref, digest, release, revision) VALUES (0, ?, ?, ?, 0, 1)").Bind(external).Bind(added.Ref).Bind(row.Digest).Run();
             return Outcome.Created;
         }
-        var (was, now) = (Json.Kept(_session.Input(known.Ref)), Json.Kept(writer.SettleReferences(_session, row.Record)));
+        var stands = _session.Input(known.Ref);
+        var (record, says) = row.Beside?.Invoke((EventInput)stands, CellsOf(known.Ref)) ?? (row.Record, row.Says);
+        var (was, now) = (Json.Kept(stands), Json.Kept(writer.SettleReferences(_session, record)));
+        foreach (var member in was.Select(m => m.Key).Union(now.Select(m => m.Key)).Where(m => !says.Contains(m)).ToList())
+            if (was[member] is { } kept) now[member] = kept.DeepClone();
+            else now.Remove(member);
         var differs = Json.Differences(was, now);
         if (differs.Count == 0) return Outcome.Unchanged;
         if (differs.Any(Corrected(known.Ref).Contains)) return Keep("corrected-by-a-person");
-        writer.Replace(_session, known, row.Record);
+        writer.Replace(_session, known, writer.Parse(JsonSerializer.SerializeToUtf8Bytes(now, Json.Compact)));
         return Outcome.Updated;
+    }
+
+    /// <summary>An event as a table shows it, by column; nothing for one that this job made.</summary>
+    private Dictionary<string, string> CellsOf(long reference)
+    {
+        var answer = Writer.Kept("SELECT item, rest FROM answers WHERE key = ?").Bind((object?)RecordLookup.KeyOf(Writer, reference));
+        if (!answer.Step()) return [];
+        using var record = JsonDocument.Parse(View.Whole(answer.Blob(0), answer.Blob(1)));
+        answer.Reset();
+        return Table.Cells(record.RootElement, OwnTable.Columns);
     }
 }

@@ -98,6 +98,10 @@ internal sealed class MappedRecord : Mapped
     public required long Digest { get; init; }
     public required Kind Kind { get; init; }
     public required RecordInput Record { get; init; }
+    /// <summary>The members that the row speaks of; a record that is known keeps its others.</summary>
+    public required IReadOnlySet<string> Says { get; init; }
+    /// <summary>Of a flat row: what it comes to beside what is known, which a table shows in part only.</summary>
+    public Func<EventInput, IReadOnlyDictionary<string, string>, (EventInput Record, IReadOnlySet<string> Says)>? Beside { get; init; }
 
     public override Outcome Write(ImportSession into) => into.Write(this);
 }

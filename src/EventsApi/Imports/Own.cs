@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EventsApi.Events;
 using EventsApi.Exports;
 using EventsApi.Http;
 using EventsApi.Records;
@@ -30,7 +31,7 @@ internal sealed class OwnLines(RecordWriters writers) : Mapping
             var writer = writers[kind];
             var input = JsonBody.Parse(line, () => writer.Read(line, kind == Kind.Event ? i => i : null), writer.Shape);
             if (record.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && input.Id is null) input = input with { Id = id.GetString() };
-            return new MappedRecord { Line = row.Line, Digest = Digest.Number(row.Cells[0]), Kind = kind, Record = input };
+            return new MappedRecord { Line = row.Line, Digest = Digest.Number(row.Cells[0]), Kind = kind, Record = input, Says = record.EnumerateObject().Select(member => member.Name).ToHashSet() };
         }
         catch (JsonException error)
         {
@@ -92,6 +93,17 @@ internal sealed class OwnTable(Header header, RecordWriters writers) : Mapping
 {
     public static readonly string[] Required = ["type", "title"];
 
+    // The columns in which a member stands.
+    private static readonly (string Member, string[] Columns)[] Members =
+    [
+        .. ((string[])["id", "kind", "type", "title", "summary", "status", "date", "modes", "contexts", "goldstein", "tone", "dataset", "setting", "ordinal", "identifiers", "codes"]).Select(member => (member, (string[])[member])),
+        ("location", ["location.id", "location"]), ("participants", ["participants.id", "participants.name", "participants.roles", "participants.onBehalfOf"]), ("topics", ["topics.id"]), ("series", ["series.id"]),
+        ("fatalities", ["fatalities.best", "fatalities.low", "fatalities.high"]), ("sources", ["sources.id"]),
+    ];
+
+    /// <summary>As an export writes them.</summary>
+    public static readonly IReadOnlyList<Column> Columns = [.. Table.Of(EventFilters.Events.Single).Where(c => Members.Any(m => m.Columns.Contains(c.Name)))];
+
     public override string? ColumnAt(int n) => header.NameAt(n);
 
     public override string Layout => $"CSV of events, {header.Count} columns";
@@ -124,11 +136,56 @@ internal sealed class OwnTable(Header header, RecordWriters writers) : Mapping
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(record, Json.Compact);
-            return new MappedRecord { Line = row.Line, Digest = DigestOf(row), Kind = Kind.Event, Record = JsonBody.Parse(json, () => writers[Kind.Event].Read(json), typeof(Events.EventInput)) };
+            var read = JsonBody.Parse(json, () => writers[Kind.Event].Read(json), typeof(EventInput));
+            return new MappedRecord
+            {
+                Line = row.Line, Digest = DigestOf(row), Kind = Kind.Event, Record = read, Says = Members.Where(m => m.Columns.Any(c => header.Has(c))).Select(m => m.Member).ToHashSet(),
+                Beside = (known, cells) => Beside(row, (EventInput)read, known, cells),
+            };
         }
         catch (ProblemException problem)
         {
             throw OwnLines.Of(problem);
         }
+    }
+
+    /// <summary>A table shows a part of an event: what it shows as the catalogue does is as the catalogue has it, and of what it shows otherwise each participant, topic and count keeps what has no column.</summary>
+    private (EventInput Record, IReadOnlySet<string> Says) Beside(Row row, EventInput read, EventInput known, IReadOnlyDictionary<string, string> cells)
+    {
+        bool IsSame(string column) => cells.TryGetValue(column == "location" ? "location.id" : column, out var shown) && header.Of(row, column) is var given && (given == shown.Trim() || given == "'" + shown.Trim());
+        var says = Members.Where(m => m.Columns.Any(c => header.Has(c) && !IsSame(c))).Select(m => m.Member).ToHashSet();
+        string[] Given(string column) => header.Of(row, column).Split('|', StringSplitOptions.TrimEntries);
+        string[] Shown(string column) => cells.GetValueOrDefault(column, "").Split('|', StringSplitOptions.TrimEntries);
+        if (says.Contains("participants"))
+        {
+            string[] columns = ["participants.id", "participants.name", "participants.roles", "participants.onBehalfOf"];
+            var (given, shown, left) = (columns.Select(Given).ToArray(), columns.Select(Shown).ToArray(), Enumerable.Range(0, known.Participants?.Count ?? 0).ToList());
+            string At(string[][] cells, int column, int n) => header.Has(columns[column]) && n < cells[column].Length ? cells[column][n] : "";
+            bool IsAlike(int n, int m, int column) => At(given, column, n) == At(shown, column, m);
+            read = read with
+            {
+                Participants = [.. (read.Participants ?? []).Select((told, n) =>
+                {
+                    // The same person can be there twice, in one role and another.
+                    var same = left.Where(m => IsAlike(n, m, 0) && IsAlike(n, m, 1)).OrderByDescending(m => (IsAlike(n, m, 2) ? 1 : 0) + (IsAlike(n, m, 3) ? 1 : 0)).Cast<int?>().FirstOrDefault();
+                    if (same is not { } at) return told;
+                    left.Remove(at);
+                    var kept = known.Participants![at];
+                    return kept with { Roles = IsAlike(n, at, 2) ? kept.Roles : told.Roles, OnBehalfOf = IsAlike(n, at, 3) ? kept.OnBehalfOf : told.OnBehalfOf };
+                })],
+            };
+        }
+        if (says.Contains("topics")) read = read with { Topics = [.. (read.Topics ?? []).Select(told => known.Topics?.FirstOrDefault(t => t.Id == told.Id) ?? told)] };
+        if (says.Contains("fatalities") && known.Fatalities is { } deaths)
+            read = read with
+            {
+                Fatalities = deaths with
+                {
+                    Best = header.Has("fatalities.best") ? read.Fatalities?.Best : deaths.Best,
+                    Low = header.Has("fatalities.low") ? read.Fatalities?.Low : deaths.Low,
+                    High = header.Has("fatalities.high") ? read.Fatalities?.High : deaths.High,
+                },
+            };
+        return (read, says);
     }
 }
