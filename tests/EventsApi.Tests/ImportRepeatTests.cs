@@ -227,6 +227,15 @@ public sealed class ImportRepeatTests(EmptyApi api) : IClassFixture<EmptyApi>
     }
 
     [Fact]
+    public async Task A_table_is_told_which_columns_are_not_read_and_what_was_meant()
+    {
+        var import = await api.ImportAsync("format=csv", $"type,title,Actors,date.start,\nconsult,Columns {NextId()},NATO,,\nConsult,Columns,,,\n");
+        import.Is("done", "2 1 0 0 0 1");
+        Assert.Equal("CSV of events, 5 columns, not read: Actors", import.Text("layout"));
+        Assert.Contains("Did you mean 'consult'?", (await api.RejectAsync(import)).Text("reason"));
+    }
+
+    [Fact]
     public async Task Strict_writes_nothing_when_one_row_does_not_fit()
     {
         var before = await api.WatermarkAsync();

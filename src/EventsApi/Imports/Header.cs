@@ -11,6 +11,8 @@ internal sealed class Header(string[] names)
 
     public string? NameAt(int n) => n < names.Length ? names[n].Trim() : null;
 
+    public IEnumerable<string> Names => _at.Keys;
+
     public bool Has(params string[] columns) => columns.All(_at.ContainsKey);
 
     public IEnumerable<string> Missing(params string[] columns) => columns.Where(c => !_at.ContainsKey(c));

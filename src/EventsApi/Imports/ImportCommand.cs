@@ -43,7 +43,12 @@ internal static class ImportCommand
                 running.Show(null);
                 var report = run.Show();
                 if (call.GetValue(Commands.AsJson)) running.Out.WriteLine(JsonSerializer.Serialize(report, Json.Options));
-                else Tell(report, running.Error);
+                else
+                {
+                    var number = run.Entry.Number;
+                    var rejects = number == 0 ? run.Rejects : await running.Services.GetRequiredService<Database>().ReadAsync(reader => ImportLog.Rejects(reader, number, 0, FewRejects).ConvertAll(r => r.Reject));
+                    Tell(report, rejects, running.Error);
+                }
                 return report.Status == "done" && !(options.Strict && report.Counts.Rejected > 0) ? 0 : 1;
             }
             finally
@@ -74,12 +79,18 @@ internal static class ImportCommand
         return (new ImportFile(format, file.Name, () => File.OpenRead(lies), file.Length), $"{lies}\n{file.Length}\n{file.LastWriteTimeUtc:O}", null);
     }
 
-    private static void Tell(Import report, TextWriter to)
+    // Of a dry run on the command line the rejected rows are written down nowhere else.
+    private const int FewRejects = 20, MostRejects = 1_000, LongestValue = 60;
+
+    private static void Tell(Import report, IReadOnlyList<Reject> rejects, TextWriter to)
     {
         var counts = report.Counts;
         to.WriteLine($"{(report.DryRun ? "Dry run, nothing was written. " : "")}{report.Layout ?? report.Format}: {counts.Read:N0} read, {counts.Created:N0} created, {counts.Updated:N0} updated, {counts.Unchanged:N0} unchanged, {counts.Kept:N0} kept, {counts.Rejected:N0} rejected.");
         foreach (var (code, count) in report.Reasons) to.WriteLine($"  {count,10:N0}  {code}");
-        if (counts.Rejected > 0 && !report.DryRun) to.WriteLine($"The rejected rows with their reasons: {report.Rejects}");
+        foreach (var reject in rejects.Take(report.DryRun ? MostRejects : FewRejects))
+            to.WriteLine($"Line {reject.Line}{(reject.Column is { } column ? $", {column}" : "")}{(reject.Value is { Length: > 0 } value ? $", '{(value.Length > LongestValue ? value[..LongestValue] + "…" : value)}'" : "")}: {reject.Reason}");
+        if (counts.Rejected > FewRejects && !report.DryRun) to.WriteLine($"All rejected rows with their reasons: {report.Rejects}");
+        else if (counts.Rejected > MostRejects) to.WriteLine($"And {counts.Rejected - MostRejects:N0} more.");
         if (report.Error is not null) to.WriteLine(report.Error);
     }
 }

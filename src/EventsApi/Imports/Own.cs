@@ -48,7 +48,13 @@ internal sealed class OwnLines(RecordWriters writers) : Mapping
     }
 
     /// <summary>The first thing that is wrong with a record, as the reason for its line.</summary>
-    public static RowException Of(ProblemException problem) => problem.Errors is [var error, ..] ? new RowException(error.Pointer, null, error.Code, error.Message) : new RowException(null, null, problem.Code.Code, problem.Message);
+    public static RowException Of(ProblemException problem) => problem.Errors is [var error, ..] ? new RowException(error.Pointer, null, error.Code, error.Message + Instead(error)) : new RowException(null, null, problem.Code.Code, problem.Message);
+
+    private static string Instead(ProblemError error)
+    {
+        const int Few = 40;
+        return error.DidYouMean is { } meant ? $" Did you mean '{meant}'?" : error.Allowed is { Count: > 0 and <= Few } allowed ? $" Send one of: {string.Join(", ", allowed)}." : "";
+    }
 
     private static Kind? KindOf(JsonElement record)
     {
@@ -106,7 +112,10 @@ internal sealed class OwnTable(Header header, RecordWriters writers) : Mapping
 
     public override string? ColumnAt(int n) => header.NameAt(n);
 
-    public override string Layout => $"CSV of events, {header.Count} columns";
+    // A table has more columns than it is read by: what follows from others, or what no column can carry.
+    private static readonly HashSet<string> Known = new([.. Members.SelectMany(m => m.Columns), .. Table.Of(EventFilters.Events.Single).Select(c => c.Name), "licence"], StringComparer.OrdinalIgnoreCase);
+
+    public override string Layout => $"CSV of events, {header.Count} columns{(header.Names.Where(n => n != "" && !Known.Contains(n)).ToList() is { Count: > 0 } others ? $", not read: {string.Join(", ", others)}" : "")}";
 
     public override DatasetInput? Dataset => null;
 
