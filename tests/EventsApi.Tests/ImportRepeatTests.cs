@@ -138,6 +138,15 @@ public sealed class ImportRepeatTests(EmptyApi api) : IClassFixture<EmptyApi>
         }
         var shown = await api.GetAsync($"/v1/events/{made.Text("id")}");
         Assert.Equal(("Made by hand", "1"), (shown.Text("title"), shown.Text("revision")));
+
+        // Nor to make again, whether the dataset had seen it or not.
+        var other = NextId();
+        var unseen = await api.WrittenAsync("POST", "/v1/events", new { type = "consult", title = "Made by hand too", identifiers = new[] { new { scheme = "gdelt", identifier = other } } });
+        foreach (var gone in (string[])[made.Text("id")!, unseen.Text("id")!]) await api.LaterAsync("DELETE", $"/v1/events/{gone}");
+        var again = await api.ImportAsync("format=gdelt", Lines(Gdelt(id), Gdelt(other)));
+        again.Is("done", "2 0 0 0 2 0");
+        Assert.Equal(["deleted-or-merged"], again.Texts("reasons", "code"));
+        await api.IsSoundAsync();
     }
 
     [Fact]

@@ -85,6 +85,7 @@ internal sealed class Purges(Database database, RecordWriters writers, Edits edi
         writer.Kept("UPDATE merged SET reason = NULL WHERE from_ref = ?").Bind(reference).Run();
         writer.Kept("UPDATE changes SET members = NULL WHERE ref = ?").Bind(reference).Run();
         writer.Kept("DELETE FROM source_keys WHERE key = ?").Bind(reference).Run();
+        writer.Kept("DELETE FROM imported WHERE dataset = 0 AND ref = ?").Bind(reference).Run();
         // An event's key is its date.
         if (Kind.OfRef(reference) == Kind.Event) writer.Kept("DELETE FROM event_ids WHERE number = ?").Bind(Kind.NumberOfRef(reference)).Run();
         // The first answers to writes are kept for a day, and hold what was written.

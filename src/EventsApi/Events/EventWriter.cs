@@ -58,6 +58,17 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
             if (participants[n].Attendance is not null) throw ProblemException.Rule($"/participants/{n}/attendance", "only-meetings", "Attendance is noted at meetings only; leave it out, or say that this is a meeting with kind and setting.");
     }
 
+    /// <summary>As what a row with this identifier is known, when the event was made by a person and is gone.</summary>
+    internal static string GoneAs(Identifier identifier) => $"event:{identifier.Scheme}:{identifier.Value}";
+
+    protected override void Follow(WriteSession session, Known known, EventInput? before, EventInput? after)
+    {
+        // What a person made and took away is no import's to make again; what an import made is known by its row.
+        if (after is not null || before?.Identifiers is not { Count: > 0 } identifiers || session.Writer.Kept("SELECT 1 FROM revisions WHERE ref = ? AND revision = 1 AND author IS NOT NULL").Bind(known.Ref).Scalar() is null) return;
+        foreach (var identifier in identifiers)
+            session.Writer.Kept("INSERT INTO imported(dataset, external, ref, digest, release, revision) VALUES (0, ?, ?, 0, 0, 0) ON CONFLICT(dataset, external) DO UPDATE SET ref = excluded.ref").Bind(GoneAs(identifier)).Bind(known.Ref).Run();
+    }
+
     protected override void Describe(RecordSession session, Known known, EventInput input, Derived derived)
     {
         var type = EventTypes.Find(input.Type!)!;

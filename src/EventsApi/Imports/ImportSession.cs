@@ -150,6 +150,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         if (!known.Step())
         {
             if (RecordLookup.ByIdentifier(Writer, Kind.Event, $"{row.External.Scheme}:{row.External.Value}") is { } other) return Adopt(row, other);
+            if (Writer.Kept("SELECT ref FROM imported WHERE dataset = 0 AND external = ?").Bind(EventWriter.GoneAs(row.External)).Scalar() is { } gone && RecordLog.Current(Writer, gone) is null) return Keep("deleted-or-merged");
             if (IsRepeated(row.External.Value)) return Outcome.Unchanged;
             var added = writers[Kind.Event].Add(_session, Input(row));
             Relate(row, added);
