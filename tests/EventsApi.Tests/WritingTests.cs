@@ -5,6 +5,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventsApi.Access;
+using EventsApi.Records;
+using EventsApi.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventsApi.Tests;
 
@@ -961,6 +964,60 @@ public sealed class WritingTests(EmptyApi api) : IClassFixture<EmptyApi>
         Assert.Equal(1 + written, last.At("revision").GetInt64());
         // Each who succeeded counted on from what stood there.
         Assert.Equal(written.ToString(CultureInfo.InvariantCulture), last.Text("summary"));
+    }
+
+    /// <summary>Writes that wait together are one commit: what fails in it, at its turn or only when all is made ready for the disk, is undone alone, and no number or id that was told to somebody goes with it.</summary>
+    [Fact]
+    public async Task What_fails_in_the_same_commit_takes_nothing_along_that_was_acknowledged()
+    {
+        const int Clients = 16, Rounds = 25;
+        var (mark, told, failed) = (Writing.Own("Beside"), new System.Collections.Concurrent.ConcurrentDictionary<string, string>(), 0);
+        var (database, writers) = (api.Services.GetRequiredService<Database>(), api.Services.GetRequiredService<RecordWriters>());
+        async Task KeepAsync(HttpResponseMessage response, string label)
+        {
+            using (response)
+                if (response.StatusCode == HttpStatusCode.Created) Assert.True(told.TryAdd(response.Headers.Location!.ToString(), label), $"{response.Headers.Location} was told twice.");
+                else Assert.Contains((int)response.StatusCode, new[] { 409, 422 });
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                var label = $"{mark} by {client} in {round}";
+                switch ((client + round) % 6)
+                {
+                    case 0: await KeepAsync(await api.WriteAsync("POST", "/v1/topics", new { label }), label); break;
+                    case 1: await KeepAsync(await api.WriteAsync("POST", "/v1/sources", new { kind = "article", title = label }), label); break;
+                    // Some ask for the same id in the same moment.
+                    case 2: await KeepAsync(await api.WriteAsync("POST", "/v1/topics", new { id = $"beside-{round}", label }), label); break;
+                    case 3: await KeepAsync(await api.WriteAsync("POST", "/v1/topics", new { label = $"{label} refused", parent = "no-such-topic-zz" }), label); break;
+                    case 4:
+                        var lines = Writing.Lines(new { id = $"line-{client}-{round}", label = $"{label} refused", parent = "no-such-topic-zz" }, new { label }, new { label = $"{label} refused", parent = $"line-{client}-{round}" });
+                        using (var batch = await api.SendBytesAsync("POST", "/v1/topics/batch?onError=skip", Encoding.UTF8.GetBytes(lines), "application/x-ndjson"))
+                            foreach (var item in JsonDocument.Parse(await batch.Content.ReadAsStringAsync()).RootElement.Each("items")) Assert.True(told.TryAdd(item.Text("href")!, label), $"{item.Text("href")} was told twice.");
+                        break;
+                    default:
+                        // Like a record whose answer cannot be made: it writes, and breaks when its group is about to be committed.
+                        await Assert.ThrowsAsync<InvalidOperationException>(() => writers.WriteAsync(database, session =>
+                        {
+                            writers[Kind.Topic].Add(session, writers[Kind.Topic].Read(JsonSerializer.SerializeToUtf8Bytes(new { label = $"{label} refused" })));
+                            session.AtEnd(() => throw new InvalidOperationException("Too late."));
+                            return true;
+                        }));
+                        Interlocked.Increment(ref failed);
+                        break;
+                }
+            }
+        }));
+
+        foreach (var (path, label) in told)
+            Assert.Equal((path, label), (path, (await api.GetAsync(path)).Text(path.StartsWith("/v1/topics", StringComparison.Ordinal) ? "label" : "title")));
+        var number = 0;
+        foreach (var resource in (string[])["topics", "sources"]) number += (int)(await api.GetAsync($"/v1/{resource}?q={Uri.EscapeDataString($"\"{mark}\"")}&total=exact&limit=1")).At("total.value").GetInt64();
+        Assert.Equal(told.Count, number);
+        Assert.True(failed > Rounds && told.Count > 2 * Clients * Rounds / 6, $"{failed} broke at the end, {told.Count} were told.");
+        await api.IsSoundAsync();
     }
 
     [Fact]
