@@ -12,7 +12,7 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
     public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct)
     {
         var faults = new List<string>(await database.CheckAsync(ct));
-        faults.AddRange(await database.ReadHeavyAsync(reader => reader.Db.Query<string>($"""
+        faults.AddRange(await database.ReadWholeAsync(reader => reader.Db.Query<string>($"""
             SELECT 'record ' || ref || ' has no answer' FROM records r
             WHERE NOT EXISTS (SELECT 1 FROM answers a WHERE a.ref = r.ref AND a.key = coalesce((SELECT key FROM event_ids i WHERE i.number = r.ref - {Kind.Event.Ref(0)} AND r.kind = 0), r.ref))
             UNION ALL
@@ -28,7 +28,7 @@ internal sealed class Upkeep(Database database, RecordWriters writers)
             SELECT 'revision ' || revision || ' of ' || ref || ' cannot be read' FROM revisions WHERE replaced <> '' AND NOT json_valid(replaced)
             LIMIT 100
             """).ToList(), ct));
-        faults.AddRange(await database.ReadHeavyAsync(Changed, ct));
+        faults.AddRange(await database.ReadWholeAsync(Changed, ct));
         return faults;
     }
 

@@ -169,6 +169,16 @@ public sealed class Database : IDisposable
         return await _heavy.RunAsync(work, _deadline, AtLeast, ct);
     }
 
+    // An operator's question has no other bound than this.
+    private static readonly TimeSpan OperatorsDeadline = TimeSpan.FromDays(1);
+
+    /// <summary>A read that an operator waits for, and that goes through the whole catalogue: on a thread and a connection of its own, so that no request waits for it, and without the deadline that requests have.</summary>
+    public Task<T> ReadWholeAsync<T>(Func<Reader, T> work, CancellationToken ct) => Task.Factory.StartNew(() =>
+    {
+        using var reader = new Reader(_engine);
+        return reader.Run(work, OperatorsDeadline, snapshot: true, null, ct);
+    }, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>A read of bounded cost that is more than a look-up: ranking, counting facets. What takes too long for it goes on among the heavy ones.</summary>
     public async Task<T> SearchAsync<T>(Func<Reader, T> work, CancellationToken ct = default)
     {
@@ -216,7 +226,7 @@ public sealed class Database : IDisposable
     }
 
     /// <summary>The result of the engine's own check: empty when all is well.</summary>
-    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct) => await ReadHeavyAsync(_engine.Check, ct);
+    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken ct) => await ReadWholeAsync(_engine.Check, ct);
 
     /// <summary>Copies the catalogue as it stands now.</summary>
     public Task<Backup> BackUpAsync(string file, bool replace, CancellationToken ct) => _engine.BackUpAsync(file, replace, ct);

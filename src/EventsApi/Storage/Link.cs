@@ -37,6 +37,9 @@ internal abstract class Link : IDisposable
     /// <summary>Whether a read that failed may go well when it is begun again: the server is gone or hangs, or the way to it, and there may be another.</summary>
     public abstract bool MayGoElsewhere(Exception error);
 
+    /// <summary>Whether the engine stopped a read because it was told to, at its deadline or when the client left.</summary>
+    public abstract bool IsInterruption(Exception error);
+
     /// <summary>Begins a read that is stopped at its deadline or when the client leaves.</summary>
     /// <param name="snapshot">Whether all its questions see one state of the catalogue.</param>
     /// <param name="atLeast">The version it must see, where a copy of the catalogue that has it will do; null where it must see the last commit.</param>

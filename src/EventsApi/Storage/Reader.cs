@@ -96,9 +96,11 @@ public class Reader : Connection
             Link.BeginRead(deadline, snapshot, atLeast, left);
             return work(this);
         }
-        catch
+        catch (Exception error)
         {
             ResetAll();
+            // What is not asked by a kept statement tells of it in the engine's own words.
+            if (Link.IsInterruption(error)) throw new QueryInterruptedException();
             throw;
         }
         finally

@@ -159,6 +159,8 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
         return IsLost || hasGivenUp;
     }
 
+    public override bool IsInterruption(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
     private bool IsLost => _hangs || !_db.FullState.HasFlag(ConnectionState.Open) || _db.FullState.HasFlag(ConnectionState.Broken);
 
     /// <summary>A connection that was lost is made anew; what it was used for has failed, and is not tried again here.</summary>

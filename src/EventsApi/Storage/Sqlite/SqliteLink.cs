@@ -106,6 +106,8 @@ internal sealed class SqliteLink : Link
 
     public override bool MayGoElsewhere(Exception error) => false;
 
+    public override bool IsInterruption(Exception error) => error is SqliteException { SqliteErrorCode: raw.SQLITE_INTERRUPT };
+
     private bool IsInTransaction => raw.sqlite3_get_autocommit(_db.Handle!) == 0;
 
     public override void BeginRead(TimeSpan deadline, bool snapshot, long? atLeast, CancellationToken left)
