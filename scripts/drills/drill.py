@@ -59,7 +59,7 @@ class Server:
             with contextlib.suppress(OSError):
                 if self.ask("GET", path)[0]:
                     break
-            if self.process.poll() is not None or time.monotonic() - started > 120:
+            if self.process.poll() is not None or time.monotonic() - started > 300:
                 self.kill()
                 raise RuntimeError(f"The server does not come up ({self.process.returncode}): {open(catalogue + '.log').read()[-800:]}")
             time.sleep(0.02)

@@ -10,6 +10,7 @@ public sealed class DrillTests
     [InlineData("power", "--rounds", "10")]
     [InlineData("diskfault")]
     [InlineData("keys", "--rounds", "2000")]
+    [InlineData("once", "--rounds", "4")]
     public async Task What_is_promised_holds_in_the_short_form(string drill, params string[] options)
     {
         using var process = Process.Start(new ProcessStartInfo("python3", [Path.Combine(Repository.Root, "scripts", "drills", drill + ".py"), "--program", typeof(Server).Assembly.Location, .. options]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
