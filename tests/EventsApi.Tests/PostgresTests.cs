@@ -57,6 +57,22 @@ public sealed class PostgresTests
     }
 
     [FactWithPostgres]
+    public async Task The_check_may_be_shared_among_workers_of_the_server()
+    {
+        // As the server does by itself where there is much to check.
+        var api = await StartAsync(TestEngine.NewCatalogue() + ";Options=-c force_parallel_mode=on");
+        try
+        {
+            await (await Corner.OfAsync(api)).EventAsync();
+            await api.IsSoundAsync();
+        }
+        finally
+        {
+            await api.DisposeAsync();
+        }
+    }
+
+    [FactWithPostgres]
     public Task Two_processes_write_one_catalogue_and_its_changes_have_no_gap() => OnTwoAsync(async (one, other) =>
     {
         // A key of the one is known to the other.
