@@ -38,14 +38,27 @@ public abstract class TestApi : IAsyncLifetime
     private KeyValuePair<string, string?>[] _engine = [];
 
     /// <summary>Where the catalogue is kept, where that is not the file.</summary>
-    protected virtual IEnumerable<KeyValuePair<string, string?>> Engine => TestEngine.Settings;
+    protected virtual IEnumerable<KeyValuePair<string, string?>> Engine => TestEngine.Settings();
+
+    /// <summary>Whether one that begins with the default catalogue begins with a copy of it.</summary>
+    protected virtual bool IsCopied => true;
 
     /// <summary>What is on the disk of the catalogue, to look for bytes in.</summary>
     public IEnumerable<string> Files() => _engine is [{ Value: { } server }, ..] ? TestEngine.FilesOf(server) : [File, File + "-wal"];
 
     public async Task InitializeAsync()
     {
-        _engine = [.. Engine];
+        if (Seed == "default" && IsCopied)
+        {
+            var first = await FilledApi.Once.Value;
+            foreach (var suffix in (string[])["", "-wal", ".snapshot"])
+                if (System.IO.File.Exists(first.File + suffix)) System.IO.File.Copy(first.File + suffix, File + suffix);
+            _engine = [.. TestEngine.Settings(like: first._engine)];
+        }
+        else
+        {
+            _engine = [.. Engine];
+        }
         _app = Server.Build(
             new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0", ["Catalogue:Path"] = File, ["Catalogue:Create"] = "true", ["Catalogue:Seed"] = Seed, ["Logging:LogLevel:Default"] = "Warning" }.Concat(_engine).Concat(Settings).GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value),
             services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
@@ -128,7 +141,8 @@ public abstract class TestApi : IAsyncLifetime
         return await Problems.ReadAsync(response, status);
     }
 
-    public async Task DisposeAsync()
+    /// <summary>Ends the program; the catalogue stays.</summary>
+    protected async Task StopAsync()
     {
         _client?.Dispose();
         if (_app is not null)
@@ -136,7 +150,34 @@ public abstract class TestApi : IAsyncLifetime
             await _app.StopAsync();
             await _app.DisposeAsync();
         }
+    }
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>The default catalogue as the program fills one that is new. That takes longer than most tests, so it is done once, and who begins with it begins with a copy.</summary>
+internal sealed class FilledApi : TestApi
+{
+    public static readonly Lazy<Task<FilledApi>> Once = new(FillAsync);
+
+    protected override string Seed => "default";
+
+    protected override bool IsCopied => false;
+
+    private static async Task<FilledApi> FillAsync()
+    {
+        var first = new FilledApi();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Path.GetDirectoryName(first.File)!, recursive: true);
+        await first.InitializeAsync();
+        // The snapshot is the last of what is made behind the first answers.
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !System.IO.File.Exists(first.File + ".snapshot"); await Task.Delay(50))
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(3), "The new catalogue gets no snapshot.");
+        await first.StopAsync();
+        return first;
     }
 }
 

@@ -26,8 +26,14 @@ public static class TestEngine
     }
 
     /// <summary>What a program is told to use a catalogue of its own.</summary>
+    /// <param name="like">What another was told, which has ended: the catalogue is a copy of that one. Without, there is nothing in it.</param>
     /// <remarks>Where every question goes to a server and back, a machine that runs other tests too needs longer for those of many questions.</remarks>
-    public static IEnumerable<KeyValuePair<string, string?>> Settings => IsPostgres ? [KeyValuePair.Create("Catalogue:Connection", (string?)NewCatalogue()), KeyValuePair.Create("Catalogue:DeadlineMilliseconds", (string?)"30000")] : [];
+    public static IEnumerable<KeyValuePair<string, string?>> Settings(KeyValuePair<string, string?>[]? like = null)
+    {
+        if (!IsPostgres) return [];
+        var catalogue = like is null ? NewCatalogue() : NewDatabase(new NpgsqlConnectionStringBuilder(like[0].Value).Database!);
+        return [KeyValuePair.Create("Catalogue:Connection", (string?)catalogue), KeyValuePair.Create("Catalogue:DeadlineMilliseconds", (string?)"30000")];
+    }
 
     /// <summary>How to reach a new catalogue with nothing in it.</summary>
     public static string NewCatalogue() => NewDatabase(from: "empty_catalogue");
