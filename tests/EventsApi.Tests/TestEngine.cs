@@ -35,6 +35,18 @@ public static class TestEngine
         return [KeyValuePair.Create("Catalogue:Connection", (string?)catalogue), KeyValuePair.Create("Catalogue:DeadlineMilliseconds", (string?)"30000")];
     }
 
+    /// <summary>A transaction that has written to a database that is no catalogue, until it is disposed of; null where there is no server.</summary>
+    public static IDisposable? WriteElsewhere()
+    {
+        if (!IsPostgres) return null;
+        var connection = new NpgsqlConnection($"{Server.Value.Address};Database=postgres;Pooling=false");
+        connection.Open();
+        connection.BeginTransaction();
+        using var write = new NpgsqlCommand("SELECT pg_current_xact_id()", connection);
+        write.ExecuteScalar();
+        return connection;
+    }
+
     /// <summary>How to reach a new catalogue with nothing in it.</summary>
     public static string NewCatalogue() => NewDatabase(from: "empty_catalogue");
 

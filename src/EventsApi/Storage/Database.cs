@@ -222,7 +222,7 @@ public sealed class Database : IDisposable
     public async Task EraseAsync()
     {
         if (!await _writer.Enqueue(writer => writer.Erase(), alone: true))
-            throw new CatalogueException("The record is gone, but a long read keeps what it held in the log. Run the command again.");
+            throw new CatalogueException("The record is gone, but something that began before it, such as a long read, goes on and keeps what it held. Run the command again.");
     }
 
     /// <summary>The result of the engine's own check: empty when all is well.</summary>

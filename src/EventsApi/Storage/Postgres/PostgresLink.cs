@@ -18,8 +18,8 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
     /// <summary>So many bytes of statements go to the server together, about.</summary>
     public const int LargestBatch = 100_000;
 
-    // Milliseconds that a purge waits for reads that were there before it.
-    private const long ErasingWaits = 10_000;
+    // Milliseconds that a purge waits for reads and writes that were there before it.
+    private const long ErasingWaits = 30_000;
     // A server that is not heard for so long is taken to hang.
     private static readonly TimeSpan Hearing = TimeSpan.FromSeconds(1);
     private const int SecondsToRollBack = 2;
@@ -278,12 +278,12 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
     {
         Ensure();
         Take();
-        if (!AllSeeWhatIsDone()) return false;
         // The last number stays taken: who knows the lists by number must never meet another under it.
         const string Empty = "count = 0 AND id NOT IN (SELECT list FROM pending) AND NOT EXISTS (SELECT 1 FROM postings p WHERE p.list BETWEEN lists.id << 2 AND lists.id << 2 | 3)";
         _db.Execute($"DELETE FROM lists WHERE {Empty} AND id < (SELECT max(id) FROM lists)");
         _db.Execute($"UPDATE lists SET field = '', value = 'erased ' || id WHERE {Empty}");
         _db.Execute("DELETE FROM vocabulary v WHERE word <> '' AND NOT EXISTS (SELECT 1 FROM words w WHERE w.text @@ quote_literal(v.word)::tsquery)");
+        if (!AllSeeWhatIsDone()) return false;
         foreach (var table in (string[])["records", "revisions", "answers", "features", "words", "names", "completions", "identifiers", "tombstones", "answered", "vocabulary", "lists", "changes", "sorts"])
             _db.Execute($"VACUUM (FULL, ANALYZE) {table}", commandTimeout: 0);
         // What the planner had noted of them holds words too. Who does not own the database is told so, and leaves it there.
@@ -291,12 +291,12 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
         return true;
     }
 
-    /// <summary>What a transaction still sees that began before, the server carries along. Its own looks at the tables come and go.</summary>
+    /// <summary>What a transaction still sees that began before, the server carries along; and as long as one that writes goes on, be it in another database, whoever looks sees as far back as it. Its own looks at the tables come and go.</summary>
     private bool AllSeeWhatIsDone()
     {
-        var done = _db.QuerySingle<string>("SELECT pg_current_xact_id()::xid::text");
+        var done = _db.QuerySingle<string>("SELECT pg_current_xact_id()::text");
         for (var since = Environment.TickCount64; Environment.TickCount64 - since < ErasingWaits; Thread.Sleep(50))
-            if (!_db.QuerySingle<bool>("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND (datname = current_database() OR backend_type = 'walsender') AND age(backend_xmin) >= age(@done::xid))", new { done })) return true;
+            if (_db.QuerySingle<bool>("SELECT pg_snapshot_xmin(pg_current_snapshot()) > @done::xid8 AND NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND (datname = current_database() OR backend_type = 'walsender') AND age(backend_xmin) >= age(@done::xid8::xid))", new { done })) return true;
         return false;
     }
 
