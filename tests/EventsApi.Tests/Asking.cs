@@ -51,7 +51,7 @@ internal static class Asking
     }
 
     // On a server what is made again by and by goes there and back for each record.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(TestEngine.IsPostgres ? 20 : 2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(TestEngine.IsPostgres ? 60 : 2);
 
     /// <summary>What is made again in slices after a write comes within two seconds; the last answer counts.</summary>
     public static async Task SoonAsync(Func<Task<bool>> holds, string what)
