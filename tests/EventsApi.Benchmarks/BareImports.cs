@@ -10,7 +10,7 @@ namespace EventsApi.Benchmarks;
 internal static class BareImports
 {
     // Everything that an import writes; the full text comes after them, from texts made beforehand.
-    private static readonly string[] Tables = ["records", "identifiers", "changes", "imported", "event_ids", "lists", "postings", "answers", "spans", "event_numbers", "event_participants", "coordinates", "boxes", "sorts", "names", "completions", "features", "vocabulary", "cells", "source_keys"];
+    private static readonly string[] Tables = ["records", "identifiers", "changes", "imported", "event_ids", "lists", "postings", "answers", "spans", "event_numbers", "event_participants", "coordinates", "boxes", "place_boxes", "sorts", "names", "completions", "features", "vocabulary", "cells", "source_keys"];
 
     /// <summary>Seconds it took.</summary>
     /// <param name="file">The rows, unpacked.</param>

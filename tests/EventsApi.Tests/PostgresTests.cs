@@ -196,14 +196,14 @@ public sealed class PostgresTests
         using (var command = file.Db.CreateCommand())
         {
             // Full text and the tree of boxes are what each engine does its own way.
-            command.CommandText = "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'words%' AND t.name NOT LIKE 'boxes%'";
+            command.CommandText = "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'words%' AND t.name NOT LIKE '%boxes%'";
             using var row = command.ExecuteReader();
             while (row.Read()) ofFile.Add(row.GetString(0));
         }
         var ofServer = new SortedSet<string>(StringComparer.Ordinal);
         using var connection = new NpgsqlConnection(TestEngine.NewCatalogue() + ";Pooling=false");
         connection.Open();
-        using (var command = new NpgsqlCommand("SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT IN ('words', 'boxes') AND a.attname <> 'rowid'", connection))
+        using (var command = new NpgsqlCommand("SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT IN ('words', 'boxes', 'place_boxes') AND a.attname <> 'rowid'", connection))
         {
             using var row = command.ExecuteReader();
             while (row.Read()) ofServer.Add(row.GetString(0));

@@ -408,7 +408,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         foreach (var (west, south, east, north) in spot.Around().Boxes)
         {
             // The box first: by key the planner would look at every place there is.
-            var rows = Writer.Kept("SELECT b.key, c.latitude, c.longitude FROM boxes b CROSS JOIN coordinates c ON c.key = b.key WHERE +b.key BETWEEN ? AND ? AND b.east >= ? AND b.west <= ? AND b.north >= ? AND b.south <= ? AND c.possible = 0")
+            var rows = Writer.Kept("SELECT b.key, c.latitude, c.longitude FROM place_boxes b CROSS JOIN coordinates c ON c.key = b.key WHERE +b.key BETWEEN ? AND ? AND b.east >= ? AND b.west <= ? AND b.north >= ? AND b.south <= ? AND c.possible = 0")
                 .Bind(low).Bind(high).Bind((object)west).Bind((object)east).Bind((object)south).Bind((object)north);
             while (rows.Step()) found.Add((rows.Int64(0), spot.DistanceTo(rows.Double(1), rows.Double(2))));
         }

@@ -184,9 +184,14 @@ public sealed class Derived
         {
             if (EventDay is not null && !point.Possible) store.Count(point.Latitude, point.Longitude, 1);
             store.Kept("INSERT INTO coordinates(key, latitude, longitude, possible) VALUES (?, ?, ?, ?)").Bind(Key).Bind(point.Latitude).Bind(point.Longitude).Bind(point.Possible).Run();
-            double first = _span is { Start: not EdtfDate.Past } from ? from.Start : 0, last = _span is { End: not EdtfDate.Future } to ? to.End : 4_000_000;
-            store.Kept("INSERT INTO boxes(key, west, east, south, north, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
-                .Bind(Key).Bind(point.Longitude).Bind(point.Longitude).Bind(point.Latitude).Bind(point.Latitude).Bind(first).Bind(last).Run();
+            if (EventDay is null)
+                store.Kept("INSERT INTO place_boxes(key, west, east, south, north) VALUES (?, ?, ?, ?, ?)").Bind(Key).Bind(point.Longitude).Bind(point.Longitude).Bind(point.Latitude).Bind(point.Latitude).Run();
+            else
+            {
+                double first = _span is { Start: not EdtfDate.Past } from ? from.Start : 0, last = _span is { End: not EdtfDate.Future } to ? to.End : 4_000_000;
+                store.Kept("INSERT INTO boxes(key, west, east, south, north, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
+                    .Bind(Key).Bind(point.Longitude).Bind(point.Longitude).Bind(point.Latitude).Bind(point.Latitude).Bind(first).Bind(last).Run();
+            }
         }
         if (Numbers is { } numbers)
             store.Kept("INSERT INTO event_numbers(key, fatalities, score, goldstein, sources, incident) VALUES (?, ?, ?, ?, ?, ?)")
@@ -253,6 +258,7 @@ public sealed class Derived
             store.Kept($"DELETE FROM {table} WHERE key = ?").Bind(key).Run();
         store.RemoveText(key);
         if (Kind.OfRef(reference) == Kind.Source) store.Kept("DELETE FROM source_keys WHERE key = ?").Bind(key).Run();
+        if (Kind.OfRef(reference) == Kind.Location) store.Kept("DELETE FROM place_boxes WHERE key = ?").Bind(key).Run();
         foreach (var sort in sorts)
             store.Kept("DELETE FROM sorts WHERE sort = ? AND value = ? AND key = ?").Bind(sort[0].GetInt64())
                 .Bind(store.Ordered(sort[1].ValueKind == JsonValueKind.String ? sort[1].GetString()! : (object)sort[1].GetInt64())).Bind(key).Run();

@@ -112,6 +112,7 @@ public sealed class KeyWalk
             _drivingText = text.Node;
             Estimate = text.Docs;
         }
+        else if (boxes is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsAbout(boxes) <= FewKeys && EventsIn(boxes) is var (places, count)) DriveByPlaces(places, count);
         else if (boxes is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys && PointsAbout(boxes) < rarest.Count)) (rarest, _drivingBoxes) = (default, boxes);
         else if (boxes is not null && _kind != Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes, _kind.Keys) is { Count: <= FewPoints } points) DriveByKeys(points);
         else if (rarest.Condition is not null && (rarest.Found.Count == 1 || rarest.Count <= FewKeys || rarest.Found.Count <= FewLists)) DriveByLists(rarest.Found, rarest.Count);
@@ -169,6 +170,34 @@ public sealed class KeyWalk
             }
     }
 
+    /// <summary>The lists of the places in the boxes, and about how many events stand in them; null when there are too many to collect. An event lies where its place does.</summary>
+    private (List<long> Lists, long Count)? EventsIn(InBoxes boxes)
+    {
+        // While the events of a merged place move to another's list, they are in neither's alone.
+        if (_reader.Kept("SELECT 1 FROM pending WHERE into_list IS NOT NULL LIMIT 1").Scalar() is not null) return null;
+        var (lists, count) = (new HashSet<long>(), 0L);
+        foreach (var (west, south, east, north) in boxes.Boxes)
+        {
+            var rows = _reader.Kept("SELECT l.id, l.count FROM place_boxes b CROSS JOIN coordinates c ON c.key = b.key CROSS JOIN records r ON r.ref = b.key CROSS JOIN lists l ON l.field = 'event.location' AND l.value = r.id WHERE b.west <= ? AND b.east >= ? AND b.south <= ? AND b.north >= ? AND c.possible <= ? AND l.count > 0")
+                .Bind(east).Bind(west).Bind(north).Bind(south).Bind(boxes.Possible ? 1L : 0);
+            while (rows.Step())
+            {
+                if (!lists.Add(rows.Int64(0)) || (count += rows.Int64(1)) <= FewKeys) continue;
+                rows.Reset();
+                return null;
+            }
+        }
+        return ([.. lists], count);
+    }
+
+    private void DriveByPlaces(List<long> lists, long count)
+    {
+        _driver = $"(SELECT DISTINCT key FROM postings WHERE list IN {Engine.KeysOfJson}) p";
+        _driverValues.Add(Json(lists.ConvertAll(id => id << 2)));
+        Estimate = count;
+        IsEmpty = count == 0;
+    }
+
     private void DriveByKeys(IReadOnlyList<long> keys)
     {
         _driver = $"{Engine.KeysOfJson} p";
@@ -211,8 +240,10 @@ public sealed class KeyWalk
         foreach (var (west, south, east, north) in boxes.Boxes)
         {
             // The tree rounds its 32-bit floats outwards, so it finds at least these; exact coordinates are tested afterwards.
-            var rows = _reader.Kept($"SELECT key FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND first_day <= ? AND first_day >= ? AND last_day >= ? AND key BETWEEN ? AND ?{(isEvent ? "" : $" LIMIT {FewPoints + 1}")}")
-                .Bind(east).Bind(west).Bind(north).Bind(south).Bind(last).Bind(first).Bind(_period is { From: not EdtfDate.Past } q ? q.From : double.MinValue).Bind(range.Low).Bind(range.High);
+            var rows = isEvent
+                ? _reader.Kept("SELECT key FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND first_day <= ? AND first_day >= ? AND last_day >= ? AND key BETWEEN ? AND ?")
+                    .Bind(east).Bind(west).Bind(north).Bind(south).Bind(last).Bind(first).Bind(_period is { From: not EdtfDate.Past } q ? q.From : double.MinValue).Bind(range.Low).Bind(range.High)
+                : _reader.Kept($"SELECT key FROM place_boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND key BETWEEN ? AND ? LIMIT {FewPoints + 1}").Bind(east).Bind(west).Bind(north).Bind(south).Bind(range.Low).Bind(range.High);
             while (rows.Step()) keys.Add(rows.Int64(0));
         }
         return boxes.Boxes.Count == 1 ? keys : [.. keys.Distinct()];
