@@ -1,4 +1,5 @@
 using Dapper;
+using EventsApi.Records;
 using EventsApi.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,6 +25,20 @@ public sealed class StatementTests(EmptyApi api) : IClassFixture<EmptyApi>
         });
 
         Assert.Equal(-1, found);
+    }
+
+    [Fact]
+    public async Task A_job_whose_last_statement_fails_leaves_nothing_to_be_done_at_the_end()
+    {
+        var (database, writers, done) = (api.Services.GetRequiredService<Database>(), api.Services.GetRequiredService<RecordWriters>(), false);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => writers.WriteAsync(database, session =>
+        {
+            session.AtEnd(() => done = true);
+            // Its name is taken.
+            session.Writer.Kept("INSERT INTO settings(name, value) VALUES ('identity', 'another')").Run();
+            return true;
+        }));
+        Assert.False(done);
     }
 
     [Theory]

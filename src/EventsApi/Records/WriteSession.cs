@@ -76,6 +76,8 @@ public sealed class WriteSession : RecordSession
         {
             var result = work(this);
             Settle();
+            // What an engine does later fails later; the job must hear of it while it can still be taken back.
+            Writer.Flush();
             return result;
         }
         catch

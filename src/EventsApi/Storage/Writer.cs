@@ -85,6 +85,9 @@ public sealed class Writer : Connection
         return true;
     }
 
+    /// <summary>Does what was only asked for so far.</summary>
+    internal void Flush() => Link.Flush();
+
     /// <summary>Gives memory back after a large write.</summary>
     public bool Trim()
     {
