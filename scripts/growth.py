@@ -17,12 +17,12 @@ records = catalogue.execute("SELECT docs FROM vocabulary WHERE word = ''").fetch
 
 
 def word(docs):
-    """A word that about so many records have, and a tenth of them in the smaller catalogue."""
+    """A word that about so many records have, and a tenth of them in the smaller catalogue. Of ten million no generated word is in as few as 200: then one in ten times as many."""
     for text, count in catalogue.execute("SELECT word, docs FROM vocabulary WHERE docs BETWEEN ? AND ? AND length(word) > 3 AND word GLOB '[a-z]*' ORDER BY abs(docs - ?) LIMIT 50", (docs * 0.5, docs * 2, docs)):
         fewer = little.execute("SELECT docs FROM vocabulary WHERE word = ?", (text,)).fetchone()
         if fewer and 5 < count / fewer[0] < 20:
             return text
-    sys.exit(f"No word stands in about {docs} records of both.")
+    return word(docs * 10) if docs < 1_000 else sys.exit(f"No word stands in about {docs} records of both.")
 
 
 rare, medium, common, second = (urllib.parse.quote(word(docs)) for docs in (200, 6_000, records * 0.3, records * 0.1))

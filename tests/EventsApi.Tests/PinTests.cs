@@ -254,6 +254,7 @@ public sealed class PinTests(EmptyApi api) : IClassFixture<EmptyApi>
                 INSERT INTO pinned VALUES ('old', 0, 17592186044417, 1);
                 ALTER TABLE changes DROP COLUMN until;
                 DROP TABLE words_by_hand;
+                DROP TABLE place_boxes;
                 PRAGMA user_version = 8;
                 """);
         await old.InitializeAsync();
