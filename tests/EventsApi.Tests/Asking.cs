@@ -54,12 +54,12 @@ internal static class Asking
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(TestEngine.IsPostgres ? 60 : 2);
 
     /// <summary>What is made again in slices after a write comes within two seconds; the last answer counts.</summary>
-    public static async Task SoonAsync(Func<Task<bool>> holds, string what)
+    public static async Task SoonAsync(Func<Task<bool>> holds, string what, TimeSpan? within = null)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         while (!await holds())
         {
-            Assert.True(watch.Elapsed < Soon, what);
+            Assert.True(watch.Elapsed < (within ?? Soon), what);
             await Task.Delay(20);
         }
     }

@@ -63,8 +63,9 @@ public sealed class TelemetryTests : IAsyncLifetime
         return api;
     }
 
+    // What is sent comes when the exporter's clock says so, and waits for a thread beside all other tests.
     private Task ArrivesAsync(string path, string text) =>
-        Asking.SoonAsync(() => Task.FromResult(_received.Any(r => r.Path == path && r.Body.Contains(text, StringComparison.Ordinal))), $"Nothing at {path} says {text}.");
+        Asking.SoonAsync(() => Task.FromResult(_received.Any(r => r.Path == path && r.Body.Contains(text, StringComparison.Ordinal))), $"Nothing at {path} says {text}.", TimeSpan.FromSeconds(20));
 
     [Theory]
     [InlineData("Telemetry:Otlp")]

@@ -30,6 +30,8 @@ export function facetRows(names, address) {
       // Focus stays on its value.
       const focused = row.contains(document.activeElement) ? document.activeElement.dataset.value : null;
       row.replaceChildren(...values.slice(0, widened.has(name) ? MANY : FEW).map(v => chip(name, v, parameters)), ...(more ? [more] : []));
+      // The row keeps its place, so that nothing jumps; a label with nothing beside it looks broken.
+      if (values.length === 0 && facet) row.append(h("li", { class: "muted" }, "none"));
       if (focused) row.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     }
   }
