@@ -71,7 +71,7 @@ internal sealed class CatalogueLines(RecordWriters writers)
         Past(session.Writer, kind, line, reference);
         if (line.MergedInto is { } into)
         {
-            var successor = RefOf(session.Writer, kind, into) ?? (session.Foresee?.Invoke(kind, into) == true ? RefOf(session.Writer, kind, into) : null) ?? throw ProblemException.Rule("/mergedInto", "unknown-reference", $"There is no {kind.Name} '{into}', and no line of it came before.");
+            var successor = session.Sought(kind, into, RefOf) ?? throw ProblemException.Rule("/mergedInto", "unknown-reference", $"There is no {kind.Name} '{into}', and no line of it came before.");
             session.Writer.Kept("INSERT INTO merged(from_ref, into_ref, at, reason, revision) VALUES (?, ?, ?, ?, ?)").Bind(reference).Bind(successor).Bind(head.UpdatedAt).Bind(line.Reason).Bind((object?)line.MergedRevision).Run();
         }
         return outcome;

@@ -36,7 +36,7 @@ public sealed class Generator(Database database, RecordWriters writers, int seed
         {
             // While these are written the next are made.
             var (now, after) = (inputs, done + Batch);
-            var next = Task.Run(() => Next(after), ct);
+            var next = Task.Run(() => Next(after), CancellationToken.None);
             await writers.WriteAsync(database, session =>
             {
                 foreach (var input in now) writers[Kind.Event].Add(session, input);

@@ -125,8 +125,6 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         }
     }
 
-    private long? ByIdentifier(Kind kind, string id) => RecordLookup.ByIdentifier(Writer, kind, id) ?? (_isDry && Foresee(kind, id) ? RecordLookup.ByIdentifier(Writer, kind, id) : null);
-
     private static List<string> NamesOf(string? id, IEnumerable<Identifier>? identifiers) => [.. id is null ? [] : (string[])[id], .. (identifiers ?? []).Select(i => $"{i.Scheme}:{i.Value}")];
 
     /// <summary>A dry run saw a row that nothing names but itself.</summary>
@@ -477,7 +475,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         if (known is null && row.Record.Id is { } gone && RecordLookup.Deleted(Writer, row.Kind, gone) is not null) return Keep("deleted-or-merged");
         if (known is null)
             foreach (var (scheme, value) in row.Record.Identifiers ?? [])
-                if (ByIdentifier(row.Kind, $"{scheme}:{value}") is { } reference && (known = _session.Find(reference)) is not null) break;
+                if (_session.Sought(row.Kind, $"{scheme}:{value}", RecordLookup.ByIdentifier) is { } reference && (known = _session.Find(reference)) is not null) break;
         // A record without an id of its own is known again by its line.
         var external = known is null && row.Record.Id is null && row.Record.Identifiers is not { Count: > 0 } ? $"{row.Kind.Name}:{row.Digest:x16}" : null;
         if (external is not null && Writer.Kept("SELECT ref FROM imported WHERE dataset = 0 AND external = ?").Bind(external).Scalar() is { } before)

@@ -116,7 +116,10 @@ public sealed class WriteSession : RecordSession
     /// <summary>Asked of the running job for a record that is not there, by id or identifier; true when it is there now. A dry run makes again what it took back.</summary>
     internal Func<Kind, string, bool>? Foresee { get; set; }
 
-    protected override Known? LookUp(Kind kind, string id) => RecordLookup.Find(Writer, kind, id) ?? (Foresee?.Invoke(kind, id) == true ? RecordLookup.Find(Writer, kind, id) : null);
+    /// <summary>What a look-up finds of a record, or finds when it was foreseen.</summary>
+    internal T Sought<T>(Kind kind, string id, Func<Writer, Kind, string, T> look) => look(Writer, kind, id) is { } found ? found : Foresee?.Invoke(kind, id) == true ? look(Writer, kind, id) : default!;
+
+    protected override Known? LookUp(Kind kind, string id) => Sought(kind, id, RecordLookup.Find);
 
     protected override Known LookUp(long reference) => RecordLookup.ByRef(Writer, Kind.OfRef(reference), reference) ?? throw new InvalidOperationException($"Record {reference} is referred to but missing.");
 

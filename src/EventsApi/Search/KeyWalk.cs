@@ -39,7 +39,6 @@ public sealed class KeyWalk
     private bool _merged;
     private TextNode? _drivingText;
     private InBoxes? _drivingBoxes;
-    private long? _estimate;
 
     /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
     public KeyWalk(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, bool testOnly = false)
@@ -53,11 +52,7 @@ public sealed class KeyWalk
     public bool IsEmpty { get; private set; }
 
     /// <summary>At most about so many keys are walked.</summary>
-    public long Estimate
-    {
-        get => _estimate ??= _drivingBoxes is { } boxes ? PointsAbout(boxes) : long.MaxValue;
-        private set => _estimate = value;
-    }
+    public long Estimate { get; private set; } = long.MaxValue;
 
     /// <summary>How many there are, when that is known without counting.</summary>
     public long? KnownSize => _tests.Count == 0 && _period is null && (_drivingList is not null || _drivingText is not null) ? Estimate : null;
@@ -112,8 +107,11 @@ public sealed class KeyWalk
             _drivingText = text.Node;
             Estimate = text.Docs;
         }
-        else if (boxes is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsAbout(boxes) <= FewKeys && EventsIn(boxes) is var (places, count)) DriveByPlaces(places, count);
-        else if (boxes is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys && PointsAbout(boxes) < rarest.Count)) (rarest, _drivingBoxes) = (default, boxes);
+        else if (boxes is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsAbout(boxes) is var about && (about <= FewKeys || rarest.Condition is null || about < rarest.Count))
+        {
+            if (about <= FewKeys && EventsIn(boxes) is var (places, count)) DriveByPlaces(places, count);
+            else (rarest, _drivingBoxes, Estimate) = (default, boxes, about);
+        }
         else if (boxes is not null && _kind != Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes, _kind.Keys) is { Count: <= FewPoints } points) DriveByKeys(points);
         else if (rarest.Condition is not null && (rarest.Found.Count == 1 || rarest.Count <= FewKeys || rarest.Found.Count <= FewLists)) DriveByLists(rarest.Found, rarest.Count);
         else
@@ -121,7 +119,6 @@ public sealed class KeyWalk
             rarest = default;
             _drivesAll = true;
             _driver = "answers p";
-            Estimate = long.MaxValue;
         }
 
         foreach (var (condition, found, _) in lists)

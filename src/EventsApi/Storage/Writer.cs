@@ -224,7 +224,7 @@ public sealed class Writer : Connection
             try
             {
                 _result = work(writer);
-                writer.Link.Flush();
+                writer.Flush();
                 return true;
             }
             catch (Exception error)
