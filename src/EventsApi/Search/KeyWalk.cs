@@ -9,20 +9,18 @@ namespace EventsApi.Search;
 /// <summary>Walks the keys that fulfil a filter, in the order of the keys. The rarest list drives and the others are probed, so a page costs what it shows and not what the catalogue holds.</summary>
 public sealed class KeyWalk
 {
-    private const int PerDay = 20;
+    internal const int PerDay = 20;
     // With fewer keys than this in all the lists of an OR, it is cheaper to collect them than to merge lists or to walk everything.
-    private const int FewKeys = 5_000;
+    internal const int FewKeys = 5_000;
     // So many boxed points of other records than events are collected; a box with more is tested on the walk.
-    private const int FewPoints = 5_000;
-    // The points of events come in slices of time: the first is of so many days, and each is wider than the one before until it holds many.
-    private const int FirstSlice = 4, WiderBy = 4, ManyPoints = 1_000;
-    // The engine puts the keys it is given in order together with all that is fetched for them, so it is given few at first.
-    private const int FirstKeys = 64, MostKeys = 1_024;
+    internal const int FewPoints = 5_000;
     // Lists of an OR that are merged as they are walked.
     private const int FewLists = 8;
     // Looking into the text of one record costs about as much as so many steps along the records that have a word.
     private const int TextProbe = 250;
     internal const int FewMatches = 100_000;
+    // So few matches need neither be sliced beside lists, nor to go to where a walk from new to old begins.
+    private const int FewBeside = 20_000, FewToSkip = 300_000;
 
     private readonly Reader _reader;
     private readonly Kind _kind;
@@ -38,7 +36,8 @@ public sealed class KeyWalk
     private bool _drivesByLists;
     private bool _merged;
     private TextNode? _drivingText;
-    private InBoxes? _drivingBoxes;
+    private TextSlices? _slicedText;
+    private BoxPoints? _drivingBoxes;
 
     /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
     public KeyWalk(Reader reader, Kind kind, IReadOnlyList<Condition> conditions, bool testOnly = false)
@@ -92,7 +91,7 @@ public sealed class KeyWalk
         }
 
         var keys = conditions.OfType<InKeys>().FirstOrDefault(k => !k.Not);
-        var boxes = conditions.OfType<InBoxes>().FirstOrDefault(b => !b.Not) ?? conditions.OfType<Near>().FirstOrDefault(n => !n.Not)?.Around();
+        var points = (conditions.OfType<InBoxes>().FirstOrDefault(b => !b.Not) ?? conditions.OfType<Near>().FirstOrDefault(n => !n.Not)?.Around()) is { } boxes ? new BoxPoints(_reader, _kind, _period, boxes) : null;
         var rarest = lists.Where(l => !l.Condition.Not).OrderBy(l => l.Count).FirstOrDefault();
 
         var text = conditions.OfType<InText>().Where(t => !t.Not).OrderBy(t => t.Docs).FirstOrDefault();
@@ -103,16 +102,21 @@ public sealed class KeyWalk
         else if (keys is not null) DriveByKeys(keys.Keys);
         else if (text is not null)
         {
-            (rarest, boxes) = (default, null);
+            if (_kind == Kind.Event && !_reader.FullText.SkipsBackwards && !FullText.IsByHand(text.Node))
+            {
+                var pays = text.Docs > FewBeside && rarest.Condition is not null && rarest.Count < 2 * text.Docs && rarest.Found.Count <= FewLists;
+                _slicedText = new(_reader, text.Node, pays ? rarest.Found.ConvertAll(f => f.Id) : [], rarest.Count);
+            }
+            rarest = default;
             _drivingText = text.Node;
             Estimate = text.Docs;
         }
-        else if (boxes is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsAbout(boxes) is var about && (about <= FewKeys || rarest.Condition is null || about < rarest.Count))
+        else if (points is not null && _kind == Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && points.About() is var about && (about <= FewKeys || rarest.Condition is null || about < rarest.Count))
         {
-            if (about <= FewKeys && EventsIn(boxes) is var (places, count)) DriveByPlaces(places, count);
-            else (rarest, _drivingBoxes, Estimate) = (default, boxes, about);
+            if (about <= FewKeys && points.Places() is var (places, count)) DriveByPlaces(places, count);
+            else (rarest, _drivingBoxes, Estimate) = (default, points, about);
         }
-        else if (boxes is not null && _kind != Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && PointsIn(boxes, _kind.Keys) is { Count: <= FewPoints } points) DriveByKeys(points);
+        else if (points is not null && _kind != Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && points.In(_kind.Keys.Low, _kind.Keys.High) is { Keys.Count: <= FewPoints } found) DriveByKeys(found.Keys);
         else if (rarest.Condition is not null && (rarest.Found.Count == 1 || rarest.Count <= FewKeys || rarest.Found.Count <= FewLists)) DriveByLists(rarest.Found, rarest.Count);
         else
         {
@@ -167,26 +171,6 @@ public sealed class KeyWalk
             }
     }
 
-    /// <summary>The lists of the places in the boxes, and about how many events stand in them; null when there are too many to collect. An event lies where its place does.</summary>
-    private (List<long> Lists, long Count)? EventsIn(InBoxes boxes)
-    {
-        // While the events of a merged place move to another's list, they are in neither's alone.
-        if (_reader.Kept("SELECT 1 FROM pending WHERE into_list IS NOT NULL LIMIT 1").Scalar() is not null) return null;
-        var (lists, count) = (new HashSet<long>(), 0L);
-        foreach (var (west, south, east, north) in boxes.Boxes)
-        {
-            var rows = _reader.Kept("SELECT l.id, l.count FROM place_boxes b CROSS JOIN coordinates c ON c.key = b.key CROSS JOIN records r ON r.ref = b.key CROSS JOIN lists l ON l.field = 'event.location' AND l.value = r.id WHERE b.west <= ? AND b.east >= ? AND b.south <= ? AND b.north >= ? AND c.possible <= ? AND l.count > 0")
-                .Bind(east).Bind(west).Bind(north).Bind(south).Bind(boxes.Possible ? 1L : 0);
-            while (rows.Step())
-            {
-                if (!lists.Add(rows.Int64(0)) || (count += rows.Int64(1)) <= FewKeys) continue;
-                rows.Reset();
-                return null;
-            }
-        }
-        return ([.. lists], count);
-    }
-
     private void DriveByPlaces(List<long> lists, long count)
     {
         _driver = $"(SELECT DISTINCT key FROM postings WHERE list IN {Engine.KeysOfJson}) p";
@@ -226,65 +210,6 @@ public sealed class KeyWalk
         }
     }
 
-    /// <summary>The keys of the points in the boxes, of those in a range; of other records than events no more than matter.</summary>
-    private List<long> PointsIn(InBoxes boxes, (long Low, long High) range)
-    {
-        var keys = new List<long>();
-        // The key of an event tells its first day; one without a date, or of open beginning, stands on the first day of all.
-        var isEvent = _kind == Kind.Event;
-        double first = isEvent && range.Low >> PerDay > 1 ? (range.Low >> PerDay) - 1 : double.MinValue, last = isEvent ? Math.Max(0, (range.High >> PerDay) - 1) : double.MaxValue;
-        if (_period is { To: not EdtfDate.Future } period) last = Math.Min(last, period.To);
-        foreach (var (west, south, east, north) in boxes.Boxes)
-        {
-            // The tree rounds its 32-bit floats outwards, so it finds at least these; exact coordinates are tested afterwards.
-            var rows = isEvent
-                ? _reader.Kept("SELECT key FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND first_day <= ? AND first_day >= ? AND last_day >= ? AND key BETWEEN ? AND ?")
-                    .Bind(east).Bind(west).Bind(north).Bind(south).Bind(last).Bind(first).Bind(_period is { From: not EdtfDate.Past } q ? q.From : double.MinValue).Bind(range.Low).Bind(range.High)
-                : _reader.Kept($"SELECT key FROM place_boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? AND key BETWEEN ? AND ? LIMIT {FewPoints + 1}").Bind(east).Bind(west).Bind(north).Bind(south).Bind(range.Low).Bind(range.High);
-            while (rows.Step()) keys.Add(rows.Int64(0));
-        }
-        return boxes.Boxes.Count == 1 ? keys : [.. keys.Distinct()];
-    }
-
-    /// <summary>How many events lie in the boxes, by the cells of a grid that they touch.</summary>
-    private long PointsAbout(InBoxes boxes)
-    {
-        const int FewCells = 8;
-        var found = 0L;
-        foreach (var (west, south, east, north) in boxes.Boxes)
-        {
-            var level = Grid.Levels - 1;
-            while (level > 0 && Math.Max(east - west, north - south) > FewCells * Grid.Size(level)) level--;
-            var (low, high) = (Grid.CellOf(level, south, west), Grid.CellOf(level, north, east));
-            for (var row = low >> 16; row <= high >> 16; row++)
-                found += _reader.Kept("SELECT sum(count) FROM cells WHERE level = ? AND cell BETWEEN ? AND ?").Bind((long)level).Bind(row << 16 | low & 0xffff).Bind(row << 16 | high & 0xffff).Scalar() ?? 0;
-        }
-        return found;
-    }
-
-    /// <summary>The points in the boxes in slices of time, in the order of the walk: the newest of a box are found without looking at the others.</summary>
-    private IEnumerable<List<long>> Slices(InBoxes boxes, long from, long to, bool descending)
-    {
-        // Where there is nothing newer, or older, there is nothing to slice.
-        if ((descending ? _reader.Kept("SELECT max(key) FROM event_ids WHERE key BETWEEN ? AND ?") : _reader.Kept("SELECT min(key) FROM event_ids WHERE key BETWEEN ? AND ?")).Bind(from).Bind(to).Scalar() is not { } at) yield break;
-        var count = FirstKeys;
-        for (var days = (long)FirstSlice; at >= from && at <= to;)
-        {
-            var edge = descending ? Math.Max(from, (at >> PerDay) - days + 1 << PerDay) : Math.Min(to, ((at >> PerDay) + days << PerDay) - 1);
-            var keys = PointsIn(boxes, descending ? (edge, at) : (at, edge));
-            keys.Sort();
-            if (descending) keys.Reverse();
-            for (var done = 0; done < keys.Count; count = Math.Min(count * WiderBy, MostKeys))
-            {
-                var some = keys.GetRange(done, Math.Min(count, keys.Count - done));
-                done += some.Count;
-                yield return some;
-            }
-            if (keys.Count < ManyPoints) days *= WiderBy;
-            at = descending ? edge - 1 : edge + 1;
-        }
-    }
-
     private void AddTest(string sql, params object?[] values)
     {
         _tests.Add(sql);
@@ -297,7 +222,7 @@ public sealed class KeyWalk
     {
         if (IsEmpty) return;
         var left = limit;
-        foreach (var (sql, values) in Segments(columns, descending, after, table: table))
+        foreach (var (sql, values, _) in Segments(columns, descending, after, table: table, wanted: limit))
         {
             var statement = _reader.Kept(sql + " LIMIT ?").BindAll(values).Bind((long)left);
             while (statement.Step())
@@ -355,13 +280,13 @@ public sealed class KeyWalk
             return count > most ? new(most, "gte") : new(count, "eq");
         }
         long looked = 0, found = 0;
-        foreach (var (sql, values) in Segments("", true, null, counting: true))
+        foreach (var (sql, values, slice) in Segments("", CountsBackwards, null, counting: true))
         {
             // Without tests every key looked at is found.
             var enough = _tests.Count == 0 && !sql.Contains("EXISTS", StringComparison.Ordinal) ? Math.Min(probes - looked, most - found) : probes - looked;
             var statement = _reader.Kept(sql).BindAll(values).Bind(enough + 1);
             if (!statement.Step()) continue;
-            looked += statement.Int64(0);
+            looked += statement.Int64(0) + (slice?.Looks ?? 0);
             found += statement.Int64(1);
             statement.Reset();
             if (found > most) return new(most, "gte");
@@ -370,30 +295,36 @@ public sealed class KeyWalk
         return new(found, "eq");
     }
 
-    /// <summary>How many events there are that begin in a period; where more than <paramref name="most"/> would have to be looked at, about how many, as the newest days among them tell of the others.</summary>
+    // A walk that skips to where it begins counts from there.
+    private bool CountsBackwards => _drivingText is null || _reader.FullText.SkipsBackwards;
+
+    /// <summary>How many events there are that begin in a period; where more than <paramref name="most"/> would have to be looked at, about how many, as the newest days among them tell of the others, or the oldest.</summary>
     public (long Count, bool Exact) CountAbout(int most)
     {
         if (IsEmpty) return (0, true);
-        var (count, exact) = (0.0, true);
-        foreach (var (sql, values) in Segments("", true, null, counting: true))
+        var (looked, found, newest, oldest) = (0L, 0L, long.MinValue, long.MaxValue);
+        foreach (var (sql, values, slice) in Segments("", CountsBackwards, null, counting: true))
         {
             var statement = _reader.Kept(sql).BindAll(values).Bind(most + 1L);
             if (!statement.Step()) continue;
-            var (looked, found) = (statement.Int64(0), statement.Int64(1));
-            var (newest, oldest) = looked == 0 ? (0, 0) : (statement.Int64(2) >> PerDay, statement.Int64(3) >> PerDay);
+            looked += statement.Int64(0) + (slice?.Looks ?? 0);
+            found += statement.Int64(1);
+            if (statement.Int64(0) > 0 || slice is not null)
+                (newest, oldest) = (Math.Max(newest, (slice?.High ?? statement.Int64(2)) >> PerDay), Math.Min(oldest, (slice?.Low ?? statement.Int64(3)) >> PerDay));
             statement.Reset();
-            if (looked <= most) count += found;
-            else
-            {
-                // Of the oldest day a part was looked at.
-                exact = false;
-                count += found * (newest - (_period!.From + 1) + 1) / (newest - oldest + 0.5);
-            }
+            if (looked <= most) continue;
+            var days = CountsBackwards ? newest - (_period!.From + 1) + 1 : Math.Min(_period!.To + 1, Newest()) - oldest + 1;
+            // Slices are of whole days; of the last day that was looked at otherwise, a part was.
+            var seen = newest - oldest + (slice is null ? 0.5 : 1);
+            return slice is not null && seen >= days ? (found, true) : ((long)Math.Round(found * days / seen), false);
         }
-        return ((long)Math.Round(count), exact);
+        return (found, true);
     }
 
-    private IEnumerable<(string Sql, List<object?> Values)> Segments(string columns, bool descending, long? after, bool counting = false, string table = "answers")
+    /// <summary>The day of the newest event in the period, whatever else is asked: of a year that is not over, the days to come tell nothing.</summary>
+    private long Newest() => (_reader.Kept("SELECT max(key) FROM event_ids WHERE key BETWEEN ? AND ?").Bind(_period!.From + 1L << PerDay).Bind((_period.To + 2L << PerDay) - 1).Scalar() ?? 0) >> PerDay;
+
+    private IEnumerable<(string Sql, List<object?> Values, Slice? Slice)> Segments(string columns, bool descending, long? after, bool counting = false, string table = "answers", int wanted = int.MaxValue)
     {
         var (low, high) = _kind.Keys;
         var ranges = Ranges(low, high).ToList();
@@ -412,9 +343,13 @@ public sealed class KeyWalk
                 else if (!(_kind == Kind.Event && to < 1L << PerDay)) from = Math.Max(from, key + 1);
             }
             if (from > to) continue;
-            if (_drivingBoxes is null) yield return Segment(columns, descending, range, from, to, counting, table);
+            IEnumerable<Slice>? slices = null;
+            if (_drivingBoxes is { } points) slices = Slice.Through(_reader, points.In, 0, from, to, descending, counting);
+            else if (_slicedText is { } text && (text.HasLists || Estimate > FewToSkip && descending && to < high))
+                slices = Slice.Through(_reader, (first, last) => text.In(range.Class, first, last), text.MatchesFor(wanted), from, to, descending, counting);
+            if (slices is null) yield return Segment(columns, descending, range, from, to, counting, table);
             else
-                foreach (var keys in Slices(_drivingBoxes, from, to, descending)) yield return Segment(columns, descending, range, from, to, counting, table, keys);
+                foreach (var slice in slices) yield return Segment(columns, descending, range, from, to, counting, table, slice);
         }
     }
 
@@ -480,14 +415,15 @@ public sealed class KeyWalk
         yield return new Range(0, first, last, $"(p.key >= ? OR {Reaches}){certain}", [start, from, .. sure]);
     }
 
-    private (string, List<object?>) Segment(string columns, bool descending, Range range, long from, long to, bool counting, string table, List<long>? keys = null)
+    private (string, List<object?>, Slice?) Segment(string columns, bool descending, Range range, long from, long to, bool counting, string table, Slice? slice = null)
     {
+        var keys = slice?.Keys;
         var sql = new StringBuilder();
         var values = new List<object?>();
         var (driver, driverValues) = (keys is null ? _driver : $"{Engine.KeysOfJson} p", new List<object?>());
         var where = new List<string>();
         var order = descending ? "DESC" : "ASC";
-        if (_drivingText is { } text)
+        if (_drivingText is { } text && keys is null)
         {
             driver = $"{_reader.FullText.Keys(text, descending)} p";
             driverValues.AddRange([_reader.FullText.Expression(FullText.Lasting(text, range.Class)), from, to]);
@@ -511,7 +447,7 @@ public sealed class KeyWalk
         }
         else if (keys is not null) driverValues.Add(Json(keys));
         else driverValues.AddRange(_driverValues);
-        if (_drivingText is null)
+        if (_drivingText is null || keys is not null)
         {
             where.Add("p.key BETWEEN ? AND ?");
             driverValues.AddRange([from, to]);
@@ -534,7 +470,7 @@ public sealed class KeyWalk
                 : $"SELECT count(*), count(*) FILTER (WHERE hit), max(key), min(key) FROM (SELECT p.key, {string.Join(" AND ", tests)} AS hit FROM (SELECT p.key{detail} FROM {driver}{bounded} ORDER BY p.key {order} LIMIT ?) p) looked");
             values.AddRange(testValues);
             values.AddRange(driverValues);
-            return (sql.ToString(), values);
+            return (sql.ToString(), values, slice);
         }
         var isItself = _drivesAll && range.Class == 0 && table == "answers";
         var join = isItself || columns == "" ? "" : $" CROSS JOIN {table} a ON a.key = p.key";
@@ -542,7 +478,7 @@ public sealed class KeyWalk
         sql.Append(CultureInfo.InvariantCulture, $"SELECT p.key{columns} FROM {driver}{join}{(where.Count + tests.Count == 0 ? "" : " WHERE ")}{string.Join(" AND ", where.Concat(tests))} ORDER BY p.key {order}");
         values.AddRange(driverValues);
         values.AddRange(testValues);
-        return (sql.ToString(), values);
+        return (sql.ToString(), values, slice);
     }
 
     private static string Json(IReadOnlyList<long> keys) => "[" + string.Join(',', keys) + "]";

@@ -55,6 +55,9 @@ public abstract class FullText
     /// <summary>The keys that match in a range, as a table with the column key. Parameters: expression, lowest and highest key.</summary>
     public abstract string Keys(TextNode node, bool descending);
 
+    /// <summary>Whether a walk from new to old that begins far from the newest match costs no more than one that begins there.</summary>
+    public abstract bool SkipsBackwards { get; }
+
     /// <summary>Whether the record of p.key matches. Parameter: expression.</summary>
     public abstract string Matches(TextNode node);
 
@@ -62,7 +65,7 @@ public abstract class FullText
     public abstract string IsAmong(TextNode node);
 
     /// <summary>Whether nothing matches but what people coded.</summary>
-    protected static bool IsByHand(TextNode node) => node is TextAll all && all.Nodes.Any(n => n is TextMark { Mark: Hand } || IsByHand(n));
+    public static bool IsByHand(TextNode node) => node is TextAll all && all.Nodes.Any(n => n is TextMark { Mark: Hand } || IsByHand(n));
 
     /// <summary>The query as this engine takes it, to be bound where an expression is asked for.</summary>
     /// <param name="node">Something in it is positive.</param>

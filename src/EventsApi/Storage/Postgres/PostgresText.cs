@@ -23,6 +23,8 @@ internal sealed class PostgresText : FullText
 
     public override string Keys(TextNode node, bool descending) => $"(SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery) AND w.key BETWEEN ? AND ? ORDER BY w.key {(descending ? "DESC" : "ASC")})";
 
+    public override bool SkipsBackwards => true;
+
     public override string Matches(TextNode node) => "EXISTS (SELECT 1 FROM words w WHERE w.text @@ CAST(? AS tsquery) AND w.key = p.key)";
 
     public override string IsAmong(TextNode node) => "p.key IN (SELECT w.key FROM words w WHERE w.text @@ CAST(? AS tsquery))";
