@@ -69,15 +69,12 @@ public static class RecordLookup
     public static (string? Reason, long At)? Deleted(Connection connection, Kind kind, string id)
     {
         var row = kind.NumberOf(id) is { } number
-            ? connection.Db.QueryFirstOrDefault<TombstoneRow>("SELECT reason, at FROM tombstones WHERE ref = @Ref", new { Ref = kind.Ref(number) })
-            : connection.Db.QueryFirstOrDefault<TombstoneRow>("SELECT reason, at FROM tombstones WHERE kind = @Number AND id = @id", new { kind.Number, id });
-        return row is null ? null : (row.Reason, row.At);
-    }
-
-    private sealed record TombstoneRow
-    {
-        public string? Reason { get; init; }
-        public long At { get; init; }
+            ? connection.Kept("SELECT reason, at FROM tombstones WHERE ref = ?").Bind(kind.Ref(number))
+            : connection.Kept("SELECT reason, at FROM tombstones WHERE kind = ? AND id = ?").Bind(kind.Number).Bind(id);
+        if (!row.Step()) return null;
+        var deleted = (row.TextOrNull(0), row.Int64(1));
+        row.Reset();
+        return deleted;
     }
 
     // Guessing must stay cheap however many records there are: names that begin alike, and no more than these.

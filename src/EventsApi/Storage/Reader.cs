@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 
 namespace EventsApi.Storage;
 
@@ -8,8 +9,16 @@ public abstract class Connection : IDisposable
     // Bounded, because the texts of list queries depend on which filters are given. What was not used for the longest time goes: one that is being bound while another is asked for must stay.
     private const int KeptStatements = 200;
 
-    private readonly Dictionary<string, LinkedListNode<(string Sql, Statement Statement)>> _kept = [];
-    private readonly LinkedList<(string Sql, Statement Statement)> _order = [];
+    private readonly Dictionary<string, Keeping> _kept = [];
+    // Nearly every text is a constant, so it is known again by where it lies; to hash its letters takes as long as many a statement.
+    private readonly (string? Sql, Keeping Kept)[] _near = new (string?, Keeping)[256];
+    private long _uses;
+
+    private sealed class Keeping(Statement statement)
+    {
+        public Statement Statement => statement;
+        public long Used { get; set; }
+    }
 
     private protected Connection(Link link) => Link = link;
 
@@ -30,38 +39,37 @@ public abstract class Connection : IDisposable
     /// <summary>The prepared statement of this text, made once.</summary>
     public Statement Kept(string sql)
     {
-        if (_kept.TryGetValue(sql, out var node))
-        {
-            if (node.Next is not null)
-            {
-                _order.Remove(node);
-                _order.AddLast(node);
-            }
-            // Whatever went wrong while it was used last, it starts afresh. So a statement must not be asked for while its rows are read.
-            node.Value.Statement.Reset();
-            return node.Value.Statement;
-        }
+        ref var near = ref _near[RuntimeHelpers.GetHashCode(sql) & (_near.Length - 1)];
+        if (!ReferenceEquals(near.Sql, sql)) near = (sql, Keep(sql));
+        near.Kept.Used = ++_uses;
+        // Whatever went wrong while it was used last, it starts afresh. So a statement must not be asked for while its rows are read.
+        near.Kept.Statement.Reset();
+        return near.Kept.Statement;
+    }
+
+    private Keeping Keep(string sql)
+    {
+        if (_kept.TryGetValue(sql, out var kept)) return kept;
         if (_kept.Count == KeptStatements)
         {
-            var oldest = _order.First!;
-            oldest.Value.Statement.Dispose();
-            _kept.Remove(oldest.Value.Sql);
-            _order.RemoveFirst();
+            var (text, oldest) = _kept.MinBy(k => k.Value.Used);
+            foreach (ref var near in _near.AsSpan())
+                if (near.Kept == oldest) near = default;
+            _kept.Remove(text);
+            oldest.Statement.Dispose();
         }
-        var statement = Link.Prepare(sql);
-        _kept[sql] = _order.AddLast((sql, statement));
-        return statement;
+        return _kept[sql] = new Keeping(Link.Prepare(sql));
     }
 
     /// <summary>Ends every statement that was left on a row: it would hold its snapshot.</summary>
     protected internal void ResetAll()
     {
-        foreach (var (_, statement) in _order) statement.Reset();
+        foreach (var kept in _kept.Values) kept.Statement.Reset();
     }
 
     public virtual void Dispose()
     {
-        foreach (var (_, statement) in _order) statement.Dispose();
+        foreach (var kept in _kept.Values) kept.Statement.Dispose();
         Link.Dispose();
     }
 }

@@ -14,6 +14,8 @@ internal sealed unsafe class SqliteStatement : Statement
     private readonly sqlite3_stmt _owner;
     private readonly nint _statement;
     private int _bound;
+    // Whether it was stepped since it was reset.
+    private bool _isOpen;
 
     public SqliteStatement(sqlite3 database, string sql)
     {
@@ -73,6 +75,7 @@ internal sealed unsafe class SqliteStatement : Statement
 
     public override bool Step()
     {
+        _isOpen = true;
         var code = Native.sqlite3_step(_statement);
         if (code == raw.SQLITE_ROW) return true;
         Reset();
@@ -82,8 +85,9 @@ internal sealed unsafe class SqliteStatement : Statement
 
     public override void Reset()
     {
-        _ = Native.sqlite3_reset(_statement); // tells again what step told
-        _bound = 0;
+        // Whoever asks for a kept statement resets it, and most of them ended by themselves.
+        if (_isOpen) _ = Native.sqlite3_reset(_statement); // tells again what step told
+        (_isOpen, _bound) = (false, 0);
     }
 
     public override long Int64(int column) => Native.sqlite3_column_int64(_statement, column);
