@@ -75,8 +75,8 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         var location = Place(session, input.Location);
         var participants = (input.Participants ?? []).Select(p => Present(session, p, input.Date)).ToList();
         var topics = (input.Topics ?? []).Select(t => new EventTopic(t.Id, session.Find(Records.Kind.Topic, t.Id)!.Name!, t.Certainty ?? t.Basis?.Certainty ?? "stated") { Basis = Based(session, t.Basis) }).ToList();
-        var relations = session.Keys("relation.from", $"event:{known.Id}").Select(r => (Id: $"L{Records.Kind.NumberOfRef(r)}", Input: session.Input<RelationInput>(r))).ToList();
-        var contested = ClaimWriter.IsContested(session, $"event:{known.Id}");
+        var relations = session.KeysAbout(known, "relation.from", $"event:{known.Id}").Select(r => (Id: $"L{Records.Kind.NumberOfRef(r)}", Input: session.Input<RelationInput>(r))).ToList();
+        var contested = ClaimWriter.IsContested(session, known);
         var isMeeting = input.Kind == "meeting";
 
         var whole = new EventItem
@@ -95,7 +95,7 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
         var details = new EventDetails
         {
             Contexts = input.Contexts ?? [], QuadClass = type.QuadClass, Summary = input.Summary, PreviousDates = [.. (input.PreviousDates ?? []).Select(d => Records.Date.Of(d)!)], Time = input.Time,
-            Statements = [.. session.Keys("statement.event", known.Id).Select(r => Summarize(session, r))],
+            Statements = [.. session.KeysAbout(known, "statement.event", known.Id).Select(r => Summarize(session, r))],
             Relations = [.. relations.Select(r => new RelationSummary(r.Id, r.Input.Type!, ReferMixed(session, r.Input.To!), Based(session, r.Input.Basis)))],
             Goldstein = input.Goldstein, Tone = input.Tone, Coverage = input.Coverage, Incident = incident?.Id, Contested = contested, Codes = input.Codes ?? [], Identifiers = input.Identifiers ?? [], Sources = SourcesOf(session, input),
             Revision = derived.Revision, CreatedAt = Instant(derived.CreatedAt),
@@ -207,9 +207,11 @@ internal sealed class EventWriter(IValidator<EventInput> validator) : RecordWrit
     internal static EventLocation? Place(RecordSession session, ReferenceInput? reference)
     {
         if (reference is null) return null;
-        var known = session.Find(Records.Kind.Location, reference.Id)!;
-        var place = session.Input<LocationInput>(known.Ref);
-        return new EventLocation(known.Id, place.Name!, place.Kind!, [.. LocationWriter.Around(session, known.Id).Select(p => new Reference(p.Id, p.Name!, p.Word!))], place.Country, place.Latitude, place.Longitude, place.Precision);
+        return session.Shown(session.Find(Records.Kind.Location, reference.Id)!, known =>
+        {
+            var place = session.Input<LocationInput>(known.Ref);
+            return new EventLocation(known.Id, place.Name!, place.Kind!, [.. LocationWriter.Around(session, known.Id).Select(p => new Reference(p.Id, p.Name!, p.Word!))], place.Country, place.Latitude, place.Longitude, place.Precision);
+        });
     }
 
     private static Participant Present(RecordSession session, ParticipantInput given, EdtfDate? date)

@@ -42,8 +42,8 @@ internal sealed class ImportRun(ImportLog.Entry entry, long? length)
 /// <summary>Reads a file on one thread, maps its rows, and writes them in jobs so short that no other write waits long. What is done is noted with what it wrote, so a kill at any moment loses nothing and repeats nothing.</summary>
 internal sealed class Importer(Database database, RecordWriters writers, Edits edits, IValidator<EventInput> rules, TimeProvider clock)
 {
-    // The reader may be ahead by so many bundles of rows.
-    private const int Bundle = 64, BundlesAhead = 8, LeastRows = 8, LeastRowsAlone = 500, MostRows = 2_000;
+    // The reader may be ahead by so many bundles of rows: as many as the next job takes, or the writer waits for them.
+    private const int Bundle = 64, BundlesAhead = 32, LeastRows = 8, LeastRowsAlone = 500, MostRows = 2_000;
     // All rejects are counted; so many are kept to be read.
     private const int MostRejects = 100_000;
 

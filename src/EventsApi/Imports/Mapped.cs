@@ -135,5 +135,5 @@ internal abstract class Mapping
     /// <summary>Changes when rows are mapped otherwise than before, so that unchanged rows are mapped anew.</summary>
     protected const int Version = 1;
 
-    protected static long DigestOf(Row row) => Digest.Number($"{Version}\n{string.Join('\n', row.Cells)}");
+    protected static long DigestOf(Row row) => Digest.Number('\n', [$"{Version}", .. row.Cells]);
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EventsApi.Dates;
+using EventsApi.Http;
 using EventsApi.Search;
 using EventsApi.Storage;
 
@@ -20,17 +21,19 @@ public static class Sorts
 /// <summary>Everything that is made from one record: its ready answer, the lists it stands in, its place in other orders and on the map.</summary>
 public sealed class Derived
 {
-    private readonly Dictionary<(string, string), long> _lists = new(32);
+    private readonly Dictionary<(string, string), long> _lists = new(32, ListIds.Naming);
     private readonly List<(long Sort, object Value)> _sorts = [];
     private readonly List<(TextColumn Column, string Text)> _texts = [];
     private Action? _answer;
     private byte[] _signature = [];
-    private string[] _distinct = [];
+    private IReadOnlyCollection<string> _distinct = [];
     private byte[][]? _indexed;
-    private string _sortsJson = "";
+    private byte[] _sortsJson = [];
+    // Where the name stands among the orders, and the name as it is written: folding it waits until it can be done on any thread.
+    private (int At, string Name)? _sortName;
     /// <summary>Of the answer, for its ETag.</summary>
     public long Hash { get; private set; }
-    private readonly List<string>[] _words = [.. Enum.GetValues<TextColumn>().Select(_ => new List<string>())];
+    private readonly List<string>[] _words = [[], [], [], [], [], []];
 
     public required long Ref { get; set; }
     /// <summary>The key in the lists: for events their time, else the ref.</summary>
@@ -57,6 +60,9 @@ public sealed class Derived
 
     /// <summary>Whether people coded it. What machines coded comes in such numbers that it must not hide the rest when matches are ranked.</summary>
     public bool ByHand { get; set; } = true;
+
+    /// <summary>Whether the record was added by this very transaction: nothing was made of it before.</summary>
+    internal bool IsNew { get; set; }
 
     /// <summary>Text by which the record is found.</summary>
     public void Text(TextColumn column, string? text)
@@ -106,9 +112,14 @@ public sealed class Derived
 
     public void SortName(string name)
     {
-        var folded = Folding.Fold(name);
+        _sortName = (_sorts.Count, name);
+        Sort(Sorts.Name, "");
+    }
+
+    private static string SortedAs(string folded)
+    {
         const int Longest = 300;
-        Sort(Sorts.Name, folded.Length <= Longest ? folded : folded[..(char.IsHighSurrogate(folded[Longest - 1]) ? Longest - 1 : Longest)]);
+        return folded.Length <= Longest ? folded : folded[..(char.IsHighSurrogate(folded[Longest - 1]) ? Longest - 1 : Longest)];
     }
 
     /// <summary>The record's date: it can be asked for by from, to and asOf.</summary>
@@ -135,13 +146,40 @@ public sealed class Derived
     public void Prepare(FullText? into = null)
     {
         _answer?.Invoke();
+        string? title = null;
         foreach (var (column, text) in _texts)
-            foreach (var term in Folding.Terms(text)) _words[(int)column].Add(term.Text);
+        {
+            var folded = Folded.Of(text);
+            _words[(int)column].AddRange(folded.Terms);
+            if (ReferenceEquals(text, _sortName?.Name)) title = folded.Text;
+        }
+        if (_sortName is { } name) _sorts[name.At] = (_sorts[name.At].Sort, SortedAs(title ?? Folded.Of(name.Name).Text));
         _signature = TextSignature.Of(_words);
-        _distinct = [.. _words.SelectMany(w => w).Distinct()];
+        var distinct = new HashSet<string>();
+        foreach (var words in _words) distinct.UnionWith(words);
+        _distinct = distinct;
         _indexed = into?.Texts(_words, ByHand, Days);
-        _sortsJson = JsonSerializer.Serialize(_sorts.Select(s => new object[] { s.Sort, s.Value }));
+        _sortsJson = SortsJson();
         Hash = HashOf(Item, Rest);
+    }
+
+    private byte[] SortsJson()
+    {
+        using var json = new PooledBuffer(200);
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartArray();
+            foreach (var (sort, value) in _sorts)
+            {
+                writer.WriteStartArray();
+                writer.WriteNumberValue(sort);
+                if (value is string text) writer.WriteStringValue(text);
+                else writer.WriteNumberValue((long)value);
+                writer.WriteEndArray();
+            }
+            writer.WriteEndArray();
+        }
+        return json.Written.ToArray();
     }
 
     /// <summary>Of an answer, item and rest one behind the other.</summary>
@@ -168,13 +206,13 @@ public sealed class Derived
 
     public void Write(DerivedStore store)
     {
-        var knownWords = Remove(store, Ref);
-        if (EventDay is { } day) Key = KeyOfDay(store, Kind.NumberOfRef(Ref), day);
+        var knownWords = IsNew ? null : Remove(store, Ref);
+        if (EventDay is { } day) Key = KeyOfDay(store, Kind.NumberOfRef(Ref), day, IsNew);
 
         var lists = store.Lists.Add(Key, Days, _lists);
         store.Kept("INSERT INTO answers(key, ref, revision, updated_at, made_at, hash, sorts, item, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(Key).Bind(Ref).Bind(Revision).Bind(UpdatedAt).Bind(store.Now).Bind(Hash)
-            .Bind(_sortsJson).Bind(Item).Bind(Rest).Run();
+            .BindText(_sortsJson).Bind(Item).Bind(Rest).Run();
         WriteText(store, lists, knownWords);
         foreach (var (sort, value) in _sorts) store.Kept("INSERT INTO sorts(sort, value, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING").Bind(sort).Bind(store.Ordered(value)).Bind(Key).Run();
         // An event on one exact day has that day in its key; everything else needs its four days.
@@ -274,11 +312,11 @@ public sealed class Derived
     }
 
     /// <summary>The event's key: the one it has when its day is the same, else the next free one of the new day.</summary>
-    private static long KeyOfDay(DerivedStore store, long number, int day)
+    private static long KeyOfDay(DerivedStore store, long number, int day, bool isNew)
     {
         const int PerDay = 20;
         var low = (long)day << PerDay;
-        if (store.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar() is { } present && present >> PerDay == day) return present;
+        if (!isNew && store.Kept("SELECT key FROM event_ids WHERE number = ?").Bind(number).Scalar() is { } present && present >> PerDay == day) return present;
         var high = low + (1L << PerDay) - 1;
         var last = store.Kept("SELECT max(key) FROM event_ids WHERE key BETWEEN ? AND ?").Bind(low).Bind(high).Scalar();
         if (last == high) throw new InvalidOperationException($"Day {day} holds {1 << PerDay:N0} events, which is all it can.");

@@ -8,8 +8,9 @@ public sealed class ListStore(Connection connection, ListIds known)
 {
     private readonly Dictionary<long, long> _counts = [];
     // Written in the order of the index: thousands of rows that come by record would each look for their place anew.
-    private readonly List<(long List, long Key, long Detail)> _postings = [];
+    private readonly List<(long List, long Key, long Detail)> _postings = known.Postings;
     private readonly HashSet<long> _unwritten = [];
+    private readonly long _lost = known.Lost;
 
     /// <summary>Set in a record's own row of lists where the record is in the list as mere background, which facets do not count.</summary>
     public const uint Background = 0x8000_0000;
@@ -79,6 +80,9 @@ public sealed class ListStore(Connection connection, ListIds known)
         return keys;
     }
 
+    /// <summary>Whether something may stand in a list that was not there before this transaction.</summary>
+    public bool MayHold(string field, string value) => known.Lost != _lost || known.Find(field, value) is not null;
+
     /// <summary>Writes what was added. After each kind, because the next may look it up.</summary>
     public void FlushPostings()
     {
@@ -109,18 +113,36 @@ public sealed class ListStore(Connection connection, ListIds known)
 public sealed class ListIds
 {
     // Of two generations the older is dropped when the younger is full, so what is used stays.
-    private const int MostKept = 25_000;
+    private const int MostKept = 25_000, MostRoom = 250_000;
 
-    private Dictionary<(string, string), long> _young = [], _old = [];
+    private Dictionary<(string, string), long> _young = new(Naming), _old = new(Naming);
+
+    // A field is a constant, one of few: what tells lists apart is the value.
+    private sealed class ByName : IEqualityComparer<(string Field, string Value)>
+    {
+        public bool Equals((string Field, string Value) a, (string Field, string Value) b) => a.Value == b.Value && a.Field == b.Field;
+        public int GetHashCode((string Field, string Value) list) => list.Value.GetHashCode() ^ list.Field.Length << 16 ^ list.Field[^1];
+    }
+
+    internal static readonly IEqualityComparer<(string Field, string Value)> Naming = new ByName();
+
+    /// <summary>Room for what waits to be written, used again by the next transaction: it is large, and what is large and dies young costs a collection of everything.</summary>
+    internal List<(long List, long Key, long Detail)> Postings { get; } = [];
+
+    /// <summary>Grows when a list that was known is not known any more.</summary>
+    internal long Lost { get; private set; }
+
     private long _last = -1;
     private bool _hasAll;
     private long _epoch;
 
-    /// <summary>Forgets everything if something was taken back since.</summary>
+    /// <summary>A transaction begins. Forgets everything if something was taken back since the last one.</summary>
     internal ListIds Of(long epoch)
     {
         if (_epoch != epoch) Forget();
         _epoch = epoch;
+        Postings.Clear();
+        if (Postings.Capacity > MostRoom) Postings.Capacity = 0;
         return this;
     }
 
@@ -137,7 +159,8 @@ public sealed class ListIds
         if (_young.Count >= MostKept)
         {
             _hasAll &= _old.Count == 0;
-            (_old, _young) = (_young, []);
+            if (_old.Count > 0) Lost++;
+            (_old, _young) = (_young, new(Naming));
         }
         _young[(field, value)] = id;
     }
@@ -167,6 +190,7 @@ public sealed class ListIds
     {
         _young.Clear();
         _old.Clear();
+        Lost++;
         (_last, _hasAll) = (-1, false);
     }
 }

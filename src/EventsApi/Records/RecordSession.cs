@@ -14,6 +14,7 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
     private readonly Dictionary<long, Known> _byRef = [];
     private readonly Dictionary<long, RecordInput> _inputs = [];
     private readonly Dictionary<(Kind, string), IReadOnlyList<Known>> _above = [];
+    private readonly Dictionary<long, object> _shown = [];
     private bool? _hasMerged;
 
     protected Connection Connection => connection;
@@ -27,6 +28,9 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
 
     /// <summary>The records that stand in a list, by their ref (for kinds whose key is their ref).</summary>
     public abstract IReadOnlyList<long> Keys(string field, string value);
+
+    /// <summary>The same for a list of those that refer to a record.</summary>
+    public virtual IReadOnlyList<long> KeysAbout(Known record, string field, string value) => Keys(field, value);
 
     public Known? Find(Kind kind, string id)
     {
@@ -73,6 +77,9 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
         return _above[(kind, id)] = above;
     }
 
+    /// <summary>What answers show of a record to which many refer, made once. It is made of this record and of those above it, of no event.</summary>
+    public T Shown<T>(Known known, Func<Known, T> make) where T : class => _shown.TryGetValue(known.Ref, out var shown) ? (T)shown : (T)(_shown[known.Ref] = make(known));
+
     /// <summary>From here on the record is this.</summary>
     protected internal void Set(Known known, RecordInput input)
     {
@@ -80,7 +87,9 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
         _byRef[known.Ref] = known;
         _inputs[known.Ref] = input;
         // Nothing lies in an event.
-        if (known.Kind != Kind.Event) _above.Clear();
+        if (known.Kind == Kind.Event) return;
+        _above.Clear();
+        _shown.Clear();
     }
 
     /// <summary>After a record went away or a job was undone, nothing that was looked up can be trusted.</summary>
@@ -90,6 +99,7 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
         _byRef.Clear();
         _inputs.Clear();
         _above.Clear();
+        _shown.Clear();
         _hasMerged = null;
     }
 }

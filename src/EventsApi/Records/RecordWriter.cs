@@ -178,7 +178,7 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
         Identify(session, reference, input);
 
         var known = new Known(reference, Kind, id ?? $"{Kind.Prefix}{number}", word, name);
-        session.Wrote(known, input, null);
+        session.Added(known, input);
         return known;
     }
 

@@ -29,6 +29,8 @@ public sealed class WriteSession : RecordSession
 
     private readonly HashSet<long> _written = [];
     private readonly HashSet<long> _gone = [];
+    // Records that were not there before this transaction, under numbers that nobody had.
+    private readonly HashSet<long> _added = [];
     private readonly HashSet<long> _stale = [];
     // Records that stand as another catalogue had them.
     private readonly HashSet<long> _placed = [];
@@ -133,6 +135,16 @@ public sealed class WriteSession : RecordSession
     }
 
     public override IReadOnlyList<long> Keys(string field, string value) => Derived.Lists.Keys(field, value);
+
+    // Nothing could refer to it before.
+    public override IReadOnlyList<long> KeysAbout(Known record, string field, string value) => _added.Contains(record.Ref) && !Derived.Lists.MayHold(field, value) ? [] : Keys(field, value);
+
+    /// <summary>A record was added under a number that nobody had.</summary>
+    internal void Added(Known known, RecordInput input)
+    {
+        Note(_added, known.Ref);
+        Wrote(known, input, null);
+    }
 
     /// <summary>A record was added (before is null) or replaced; what it refers to is looked at when the job ends.</summary>
     internal void Wrote(Known known, RecordInput input, RecordInput? before)
@@ -290,7 +302,12 @@ public sealed class WriteSession : RecordSession
             {
                 var heads = Heads(slice);
                 // What was written by a job that was undone has none.
-                var made = slice.Where(heads.ContainsKey).Select(r => noun.Describe(this, r, heads[r])).ToList();
+                var made = slice.Where(heads.ContainsKey).Select(r =>
+                {
+                    var derived = noun.Describe(this, r, heads[r]);
+                    derived.IsNew = _added.Contains(r);
+                    return derived;
+                }).ToList();
                 var prepared = stale.Length > 1 ? Task.Run(() => Prepared(made)) : Task.FromResult(Prepared(made));
                 Write(ahead);
                 ahead = prepared;

@@ -222,3 +222,32 @@ public static class Folding
         return nearest ?? begun;
     }
 }
+
+/// <summary>A text as it is sorted and as it is found.</summary>
+/// <param name="Text">Its words with single spaces between them.</param>
+/// <param name="Terms">As the index has them.</param>
+internal sealed record Folded(string Text, IReadOnlyList<string> Terms)
+{
+    // The names of a few hundred actors and places stand in every other row of an import. When it is full it begins anew: what comes again is soon back.
+    private const int MostKept = 4_000, LongestKept = 100;
+    private static readonly ConcurrentDictionary<string, Folded> Kept = [];
+    private static int _count;
+
+    public static Folded Of(string text)
+    {
+        if (text.Length > LongestKept) return Make(text);
+        if (Kept.TryGetValue(text, out var known)) return known;
+        if (Interlocked.Increment(ref _count) > MostKept)
+        {
+            Kept.Clear();
+            Volatile.Write(ref _count, 0);
+        }
+        return Kept[text] = Make(text);
+    }
+
+    private static Folded Make(string text)
+    {
+        var words = Folding.Words(text);
+        return new Folded(string.Join(' ', words.Select(w => w.Text)), words.Exists(w => w.Offsets is not null) ? [.. Folding.Terms(text).Select(t => t.Text)] : [.. words.Select(w => w.Text)]);
+    }
+}

@@ -513,11 +513,22 @@ internal static class Digest
 {
     public static string Of(string text) => Number(text).ToString("x16", CultureInfo.InvariantCulture);
 
-    public static long Number(string text)
+    public static long Number(string text) => (long)Add(Empty, text);
+
+    /// <summary>Of texts one behind the other, with a sign between them.</summary>
+    public static long Number(char between, ReadOnlySpan<string> texts)
     {
-        var hash = 14695981039346656037;
-        foreach (var letter in text) hash = (hash ^ letter) * 1099511628211;
+        var hash = Empty;
+        for (var n = 0; n < texts.Length; n++) hash = Add(n == 0 ? hash : Add(hash, [between]), texts[n]);
         return (long)hash;
+    }
+
+    private const ulong Empty = 14695981039346656037;
+
+    private static ulong Add(ulong hash, ReadOnlySpan<char> text)
+    {
+        foreach (var letter in text) hash = (hash ^ letter) * 1099511628211;
+        return hash;
     }
 }
 

@@ -254,6 +254,6 @@ internal sealed class ClaimWriter(IValidator<ClaimInput> validator) : RecordWrit
     }
 
     /// <summary>Whether sources give different values for one member of the record.</summary>
-    public static bool IsContested(RecordSession session, string record) =>
-        session.Keys("claim.record", record).Select(session.Input<ClaimInput>).GroupBy(c => c.Pointer).Any(g => g.Select(c => c.Value?.ToString()).Distinct().Count() > 1);
+    public static bool IsContested(RecordSession session, Known record) =>
+        session.KeysAbout(record, "claim.record", $"{record.Kind.Name}:{record.Id}").Select(session.Input<ClaimInput>).GroupBy(c => c.Pointer).Any(g => g.Select(c => c.Value?.ToString()).Distinct().Count() > 1);
 }

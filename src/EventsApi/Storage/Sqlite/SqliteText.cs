@@ -1,4 +1,5 @@
 using System.Text;
+using EventsApi.Http;
 using EventsApi.Records;
 using EventsApi.Search;
 
@@ -28,8 +29,27 @@ internal sealed class SqliteText : FullText
 
     private static TextNode WithoutHand(TextNode node) => node is TextAll all ? new TextAll([.. all.Nodes.Where(n => n is not TextMark { Mark: Hand }).Select(WithoutHand)]) : node;
 
-    public override byte[][] Texts(IReadOnlyList<List<string>> columns, bool byHand, int days) =>
-        [.. columns.Append([.. Marks(byHand, days), .. Names.SelectMany(name => columns[(int)name]).Select(word => Named + word)]).Select(words => Encoding.UTF8.GetBytes(string.Join(' ', words)))];
+    public override byte[][] Texts(IReadOnlyList<List<string>> columns, bool byHand, int days)
+    {
+        var texts = new byte[columns.Count + 1][];
+        using var text = new PooledBuffer();
+        for (var n = 0; n < columns.Count; n++) texts[n] = Text([("", columns[n])]);
+        texts[^1] = Text([("", Marks(byHand, days)), .. Names.Select(name => (Named, columns[(int)name]))]);
+        return texts;
+
+        byte[] Text(ReadOnlySpan<(string Before, IReadOnlyList<string> Words)> parts)
+        {
+            text.Clear();
+            foreach (var (before, words) in parts)
+                foreach (var word in words)
+                {
+                    if (text.Length > 0) text.Add(" "u8);
+                    text.Advance(Encoding.UTF8.GetBytes(before, text.GetSpan(Encoding.UTF8.GetMaxByteCount(before.Length))));
+                    text.Advance(Encoding.UTF8.GetBytes(word, text.GetSpan(Encoding.UTF8.GetMaxByteCount(word.Length))));
+                }
+            return text.Written.ToArray();
+        }
+    }
 
     public override void Add(Connection connection, long key, byte[][] texts, bool byHand)
     {
