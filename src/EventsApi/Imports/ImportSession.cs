@@ -48,6 +48,21 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     private readonly List<(Kind Kind, List<string> Ids, byte[] Json, bool IsLine)> _foreseenNow = [];
     private readonly HashSet<Foreseen.Place> _foreseeing = [];
 
+    // Rows of this job of which nobody has heard, by their external id: not the catalogue, nor a row before them.
+    private readonly HashSet<string> _unheard = [];
+
+    /// <summary>Asks for all rows of a job at once which of them are known in some way; nearly all of a file are not.</summary>
+    private void Expect(IEnumerable<MappedEvent> rows)
+    {
+        var externals = rows.Select(r => r.External).ToList();
+        if (externals.Count == 0) return;
+        _unheard.UnionWith(externals.Select(e => e.Value));
+        var (low, high) = Kind.Event.Refs;
+        var known = Writer.Kept($"WITH given AS MATERIALIZED (SELECT value ->> 0 AS external, value ->> 1 AS scheme, value ->> 2 AS gone FROM {Engine.RowsOfJson}) SELECT g.external FROM given g WHERE EXISTS (SELECT 1 FROM imported i WHERE i.dataset = ? AND i.external = g.external) OR EXISTS (SELECT 1 FROM identifiers n WHERE n.scheme = g.scheme AND n.identifier = g.external AND n.ref BETWEEN ? AND ?) OR EXISTS (SELECT 1 FROM imported i WHERE i.dataset = 0 AND i.external = g.gone)")
+            .Bind(JsonSerializer.Serialize(externals.Select(e => new[] { e.Value, e.Scheme, EventWriter.GoneAs(e) }), Json.Compact)).Bind(_dataset).Bind(low).Bind(high);
+        while (known.Step()) _unheard.Remove(known.Text(0));
+    }
+
     private void Remember(long reference)
     {
         var number = Kind.NumberOfRef(reference);
@@ -73,7 +88,8 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     }
 
     /// <summary>A job begins.</summary>
-    public void Begin(WriteSession session)
+    /// <param name="rows">What it will write.</param>
+    public void Begin(WriteSession session, IEnumerable<Mapped> rows)
     {
         _session = session;
         _replaced.Clear();
@@ -82,10 +98,12 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         _wouldBeNow.Clear();
         _foreseenNow.Clear();
         Reasons.Clear();
+        _unheard.Clear();
         if (_isDry) session.Foresee = Foresee;
         if (dataset is null) return;
         var known = session.Find(Kind.Dataset, dataset.Id!);
         _dataset = (known ?? writers[Kind.Dataset].Add(session, dataset)).Ref;
+        Expect(rows.OfType<MappedEvent>());
     }
 
     /// <summary>A job ends: what it wrote is settled, and the revisions it came to are noted.</summary>
@@ -144,17 +162,13 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
 
     public Outcome Write(MappedEvent row)
     {
+        if (_unheard.Remove(row.External.Value)) return Create(row);
         var known = Writer.Kept("SELECT ref, digest, release, revision FROM imported WHERE dataset = ? AND external = ?").Bind(_dataset).Bind(row.External.Value);
         if (!known.Step())
         {
             if (RecordLookup.ByIdentifier(Writer, Kind.Event, $"{row.External.Scheme}:{row.External.Value}") is { } other) return Adopt(row, other);
             if (Writer.Kept("SELECT ref FROM imported WHERE dataset = 0 AND external = ?").Bind(EventWriter.GoneAs(row.External)).Scalar() is { } gone && RecordLog.Current(Writer, gone) is null) return Keep("deleted-or-merged");
-            if (IsRepeated(row.External.Value)) return Outcome.Unchanged;
-            var added = writers[Kind.Event].Add(_session, Input(row));
-            Relate(row, added);
-            See(added.Ref);
-            Writer.Kept("INSERT INTO imported(dataset, external, ref, digest, release, revision) VALUES (?, ?, ?, ?, ?, 1)").Bind(_dataset).Bind(row.External.Value).Bind(added.Ref).Bind(row.Digest).Bind(row.Release).Run();
-            return Outcome.Created;
+            return Create(row);
         }
         var (reference, digest, release, revision) = (known.Int64(0), known.Int64(1), known.Int64(2), known.Int64(3));
         known.Reset();
@@ -171,6 +185,16 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
         if (digest != row.Digest && !isFirst && row.Release == release) return Keep("second-version");
         if (_session.Input<EventInput>(reference).Dataset?.Id != dataset!.Id) return Keep("made-by-a-person");
         return Replace(row, reference, current, Corrected(reference), isSame: digest == row.Digest);
+    }
+
+    private Outcome Create(MappedEvent row)
+    {
+        if (IsRepeated(row.External.Value)) return Outcome.Unchanged;
+        var added = writers[Kind.Event].AddSettled(_session, Input(row), isFree: true);
+        Relate(row, added);
+        See(added.Ref);
+        Writer.Kept("INSERT INTO imported(dataset, external, ref, digest, release, revision) VALUES (?, ?, ?, ?, ?, 1)").Bind(_dataset).Bind(row.External.Value).Bind(added.Ref).Bind(row.Digest).Bind(row.Release).Run();
+        return Outcome.Created;
     }
 
     /// <summary>The event is there, but no import made it: the seed did, or a person.</summary>
@@ -417,7 +441,7 @@ internal sealed class ImportSession(RecordWriters writers, DatasetInput? dataset
     {
         if (SourceWriter.Same(_session, Writer, source) is { } known) return known.Id;
         writers[Kind.Source].Require(source);
-        return writers[Kind.Source].Add(_session, source).Id;
+        return writers[Kind.Source].AddSettled(_session, source).Id;
     });
 
     private string SituationOf(Conflict conflict, MappedEvent row, ReferenceInput? source) => Remember($"c|{KeyOf(conflict.Identifiers)}|{conflict.Title}", () =>

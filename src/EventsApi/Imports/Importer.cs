@@ -238,7 +238,7 @@ internal sealed class Importer(Database database, RecordWriters writers, Edits e
 
     private static ImportLog.Entry Write(WriteSession session, ImportLog.Entry entry, ImportSession into, IReadOnlyList<Item> items)
     {
-        into.Begin(session);
+        into.Begin(session, items.Select(i => i.Mapped).OfType<Mapped>());
         var rejects = new List<Reject>();
         var (counts, reasons) = (entry.Counts, entry.Reasons.ToDictionary(r => r.Code, r => r.Count));
         foreach (var item in items)

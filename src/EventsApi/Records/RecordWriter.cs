@@ -35,6 +35,10 @@ public abstract class RecordWriter
     /// <summary>Adds a record that was read.</summary>
     public abstract Known Add(WriteSession session, RecordInput input);
 
+    /// <summary>Adds a record whose references are all there already, and settles it at once.</summary>
+    /// <param name="isFree">Whether it is known that no record has one of its identifiers.</param>
+    public abstract Known AddSettled(WriteSession session, RecordInput input, bool isFree = false);
+
     /// <summary>Replaces a record by what was read. Nothing happens when it is the same.</summary>
     public abstract void Replace(WriteSession session, Known known, RecordInput input);
 
@@ -157,29 +161,43 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
 
     public override Known Add(WriteSession session, RecordInput input)
     {
-        var written = (TInput)input;
+        var known = Insert(session, (TInput)input, [], isFree: false);
+        session.Added(known, input);
+        return known;
+    }
+
+    public override Known AddSettled(WriteSession session, RecordInput input, bool isFree = false)
+    {
+        var settled = Settle(session, (TInput)input);
+        var known = Insert(session, settled, JsonSerializer.SerializeToUtf8Bytes(settled, Json.Compact), isFree);
+        session.Added(known, settled, isSettled: true);
+        Check(session, known, settled);
+        Finish(session, known, null, settled);
+        return known;
+    }
+
+    private Known Insert(WriteSession session, TInput input, ReadOnlySpan<byte> json, bool isFree)
+    {
         var number = NewNumber(session.Writer, input.Id);
         var reference = Kind.Ref(number);
-        var id = Kind.Prefix is null ? input.Id ?? FreeId(session, ReadableId(written), number) : null;
+        var id = Kind.Prefix is null ? input.Id ?? FreeId(session, ReadableId(input), number) : null;
         if (id is not null && (session.Find(Kind, id) is not null || RecordLookup.Deleted(session.Writer, Kind, id) is not null)
             || id is null && input.Id is not null && session.Writer.Kept("SELECT 1 FROM records WHERE ref = ? UNION ALL SELECT 1 FROM tombstones WHERE ref = ?").Bind(reference).Bind(reference).Scalar() is not null)
             throw new ProblemException(ProblemCode.Conflict, $"The id '{input.Id}' is taken, or was used by a record that is gone.", [new ProblemError("taken", "This id is taken; send another, or none.") { Pointer = "/id" }]);
 
         // Before anything is written: in a batch the other lines are still looked at, and must not find half a record.
-        foreach (var (scheme, value) in input.Identifiers ?? []) RequireFree(session, reference, scheme, value);
+        if (!isFree)
+            foreach (var (scheme, value) in input.Identifiers ?? []) RequireFree(session, reference, scheme, value);
 
-        var (name, word) = Show(written);
+        var (name, word) = Show(input);
         var now = session.Writer.Now;
         session.Writer.Kept("INSERT INTO records(ref, kind, id, word, name, record, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)")
-            .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).Bind("").Bind(now).Bind(now).Run();
+            .Bind(reference).Bind(Kind.Number).Bind(id).Bind(word).Bind(name).BindText(json).Bind(now).Bind(now).Run();
         session.Writer.Kept("INSERT INTO changes(ref, revision, op, at) VALUES (?, 1, 1, ?)").Bind(reference).Bind(now).Run();
         // The log holds what a write replaced; here, nothing. Without an author there is nothing to note.
         if (session.By.Author is not null) Log(session, reference, 1, [], "");
         Identify(session, reference, input);
-
-        var known = new Known(reference, Kind, id ?? $"{Kind.Prefix}{number}", word, name);
-        session.Added(known, input);
-        return known;
+        return new Known(reference, Kind, id ?? $"{Kind.Prefix}{number}", word, name);
     }
 
     public override void Replace(WriteSession session, Known known, RecordInput input)
@@ -257,11 +275,17 @@ public abstract class RecordWriter<TInput>(IValidator<TInput> validator) : Recor
             // Mere names are presentation; what else others show, or are found by, changes them.
             if (IsShownElsewhere(changed)) session.Renew(Dependents.Of(known), IsShownElsewhere(changed.Where(member => !Dependents.IsName(member))) ? WriteSession.AnyMember : null);
         }
+        Finish(session, known, (TInput?)before, input);
+    }
+
+    private void Finish(WriteSession session, Known known, TInput? before, TInput input)
+    {
         session.Changed(known, input);
+        var isPlaced = session.IsPlaced(known.Ref);
         foreach (var (shownBy, member) in ShownBy(session, input))
             if (isPlaced) session.MakeStale(shownBy);
             else session.Touch(shownBy, member);
-        Follow(session, known, (TInput?)before, input);
+        Follow(session, known, before, input);
     }
 
     /// <summary>The record that is replaced, with its references as they were written: those that lead to a successor now did not always, and the log must tell it.</summary>

@@ -140,10 +140,11 @@ public sealed class WriteSession : RecordSession
     public override IReadOnlyList<long> KeysAbout(Known record, string field, string value) => _added.Contains(record.Ref) && !Derived.Lists.MayHold(field, value) ? [] : Keys(field, value);
 
     /// <summary>A record was added under a number that nobody had.</summary>
-    internal void Added(Known known, RecordInput input)
+    internal void Added(Known known, RecordInput input, bool isSettled = false)
     {
         Note(_added, known.Ref);
-        Wrote(known, input, null);
+        if (isSettled) Set(known, input);
+        else Wrote(known, input, null);
     }
 
     /// <summary>A record was added (before is null) or replaced; what it refers to is looked at when the job ends.</summary>
