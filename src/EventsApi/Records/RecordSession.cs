@@ -26,6 +26,14 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
     /// <summary>The record as it was written, in JSON; null when there is none.</summary>
     protected abstract byte[]? Load(long reference);
 
+    /// <summary>What was written of a record, where that is known from before.</summary>
+    protected virtual RecordInput? Recall(long reference) => null;
+
+    /// <summary>It was looked for, and may be of use later.</summary>
+    protected virtual void Keep(long reference, RecordInput input)
+    {
+    }
+
     /// <summary>The records that stand in a list, by their ref (for kinds whose key is their ref).</summary>
     public abstract IReadOnlyList<long> Keys(string field, string value);
 
@@ -57,9 +65,11 @@ public abstract class RecordSession(Connection connection, RecordWriters writers
     public RecordInput Input(long reference)
     {
         if (_inputs.TryGetValue(reference, out var known)) return known;
+        if (Recall(reference) is { } recalled) return _inputs[reference] = recalled;
         var writer = writers[Kind.OfRef(reference)];
         var input = writer.Parse(Load(reference) ?? throw new InvalidOperationException($"Record {reference} is missing."));
         if (HasMerged) input = writer.SettleReferences(this, input);
+        Keep(reference, input);
         return _inputs[reference] = input;
     }
 

@@ -94,6 +94,9 @@ public sealed class RecordWriters
     /// <summary>What the one writer knows of the lists.</summary>
     internal ListIds Lists { get; } = new();
 
+    /// <summary>And of the records to which others refer.</summary>
+    internal RecordMemory Memory { get; } = new();
+
     /// <summary>One job of writing. Its records may refer to each other in any order; when a rule breaks, this job alone is undone.</summary>
     public Task<T> WriteAsync<T>(Database database, Func<WriteSession, T> work, Authorship? by = null) =>
         database.WriteAsync(writer => WriteSession.Of(writer, this).Run(by ?? Authorship.Nobody, work));

@@ -27,6 +27,7 @@ public sealed class WriteSession : RecordSession
     /// <summary>For a change that can show in any member: those that differ are found by comparing the answers.</summary>
     public const string AnyMember = "*";
 
+    private readonly RecordMemory _memory;
     private readonly HashSet<long> _written = [];
     private readonly HashSet<long> _gone = [];
     // Records that were not there before this transaction, under numbers that nobody had.
@@ -47,6 +48,7 @@ public sealed class WriteSession : RecordSession
     {
         Writer = writer;
         Derived = new DerivedStore(writer, writer.Now, writers.Lists.Of(writer.Epoch));
+        _memory = writers.Memory.Of(writer.Epoch);
     }
 
     public Writer Writer { get; }
@@ -121,7 +123,11 @@ public sealed class WriteSession : RecordSession
     /// <summary>What a look-up finds of a record, or finds when it was foreseen.</summary>
     internal T Sought<T>(Kind kind, string id, Func<Writer, Kind, string, T> look) => look(Writer, kind, id) is { } found ? found : Foresee?.Invoke(kind, id) == true ? look(Writer, kind, id) : default!;
 
-    protected override Known? LookUp(Kind kind, string id) => Sought(kind, id, RecordLookup.Find);
+    protected override Known? LookUp(Kind kind, string id) => _memory.Find(kind, id) ?? _memory.Keep(kind, id, Sought(kind, id, RecordLookup.Find));
+
+    protected override RecordInput? Recall(long reference) => _memory.Recall(reference);
+
+    protected override void Keep(long reference, RecordInput input) => _memory.Keep(reference, input);
 
     protected override Known LookUp(long reference) => RecordLookup.ByRef(Writer, Kind.OfRef(reference), reference) ?? throw new InvalidOperationException($"Record {reference} is referred to but missing.");
 
@@ -150,6 +156,8 @@ public sealed class WriteSession : RecordSession
     /// <summary>A record was added (before is null) or replaced; what it refers to is looked at when the job ends.</summary>
     internal void Wrote(Known known, RecordInput input, RecordInput? before)
     {
+        // Others may be known by it, as the one into which they were merged or which lies around them.
+        if (before is not null && RecordMemory.Holds(known.Kind)) _memory.Forget();
         Set(known, input);
         _unsettled.Add((known, before));
     }
@@ -210,6 +218,7 @@ public sealed class WriteSession : RecordSession
         Note(_gone, reference);
         Unnote(_stale, reference);
         if (_touched.Remove(reference, out var members)) _noted.Push(() => _touched[reference] = members);
+        _memory.Forget();
         base.Forget();
     }
 
@@ -287,6 +296,7 @@ public sealed class WriteSession : RecordSession
     public override void Forget()
     {
         base.Forget();
+        _memory.Forget();
         _unsettled.Clear();
         Derived.Lists.Forget();
     }
