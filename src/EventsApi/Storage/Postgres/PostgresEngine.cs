@@ -43,9 +43,10 @@ internal sealed class PostgresEngine : Engine
         given.HostRecheckSeconds = 1;
         given.KeepAlive = SecondsUntilSilenceIsNoticed;
         given.ApplicationName ??= "events-api";
-        // Joins are written in the order that is meant. What is found once is kept in memory to look rows up in: where that were not enough, each row would read it all again.
+        // Joins are written in the order that is meant: what comes first is walked, and what follows is looked up for each row of it. Turned round, with the walk kept in memory, a join compares every row of a table with all of the walk;
+        // who plans before he knows the period takes that for cheap. What is found once is kept in memory to look rows up in: where that were not enough, each row would read it all again.
         // A read is stopped at its deadline; what nevertheless runs into a time-out is broken without more words.
-        _readers = With(new(given.ConnectionString) { CancellationTimeout = -1 }, "-c default_transaction_read_only=on -c work_mem=64MB -c join_collapse_limit=1 -c from_collapse_limit=1");
+        _readers = With(new(given.ConnectionString) { CancellationTimeout = -1 }, "-c default_transaction_read_only=on -c work_mem=64MB -c join_collapse_limit=1 -c from_collapse_limit=1 -c enable_material=off");
         if (hasSeveral && settings.StandbyLagMilliseconds > 0)
             _standbys = new PostgresStandbys([.. given.Host!.Split(',').Select(host => Alone(new NpgsqlConnectionStringBuilder(_readers), host.Trim()))], settings.StandbyLagMilliseconds, (version, changedAt) => _committed(version, changedAt));
         // What waits to be sent together fits in: beyond that it would be sent by another thread.
