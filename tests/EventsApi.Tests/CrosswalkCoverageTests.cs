@@ -5,6 +5,7 @@ using EventsApi.Vocabulary;
 namespace EventsApi.Tests;
 
 /// <summary>Whether the tables know every code of the published lists and files.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class CrosswalkCoverageTests
 {
     // GDELT's mark of the oceans; two states that are no more and had no ISO code that still stands.

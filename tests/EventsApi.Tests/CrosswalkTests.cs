@@ -5,6 +5,7 @@ using EventsApi.Vocabulary;
 namespace EventsApi.Tests;
 
 /// <summary>What codes of other schemes become here.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class CrosswalkTests
 {
     private static readonly string[] BeforeAName = ["to", "of", "from", "with", "on", "by", "against", "about", "for", "at", "before", "facing", "beside", "towards", "meet", "ban"];

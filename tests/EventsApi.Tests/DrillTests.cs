@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace EventsApi.Tests;
 
 /// <summary>The short forms of the drills in scripts/drills; the long ones run by <c>scripts/check --drills</c>. Each has a control that must fail, and fails itself when the control does not.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class DrillTests
 {
     [TheoryWithTools("python3", "gcc")]

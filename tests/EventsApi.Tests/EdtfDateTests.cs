@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 
 namespace EventsApi.Tests;
 
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class EdtfDateTests
 {
     private static readonly Gen<string> Day = Gen.Choose(0, DateOnly.MaxValue.DayNumber).Select(n => EdtfDate.Day(n)!);

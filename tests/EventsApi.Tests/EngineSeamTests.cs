@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace EventsApi.Tests;
 
 /// <summary>Only Storage/ knows which engine there is; PostgreSQL comes second.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed partial class EngineSeamTests
 {
     private static readonly string Source = Path.Combine(Repository.Root, "src", "EventsApi");

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace EventsApi.Tests;
 
 /// <summary>The explorer as a person uses it, in a real browser on the default catalogue.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 [Collection(DefaultCatalogueCollection.Name)]
 public sealed partial class ExplorerTests(DefaultApi api, Browser browser, ITestOutputHelper output) : IClassFixture<Browser>
 {
@@ -355,6 +356,7 @@ public sealed partial class ExplorerTests(DefaultApi api, Browser browser, ITest
 }
 
 /// <summary>Names and addresses that somebody wrote to break the page.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class ExplorerHostilityTests(EmptyApi api, Browser browser) : IClassFixture<EmptyApi>, IClassFixture<Browser>
 {
     private const string Markup = "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>&lt;b&gt;\"'`";

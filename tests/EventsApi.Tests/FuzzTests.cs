@@ -39,6 +39,7 @@ public sealed class FuzzTests(FuzzedApi api, ITestOutputHelper output) : IClassF
 
     /// <summary>What the fuzzer is for, one at a time: a document or a server that is wrong in one way.</summary>
     [Theory]
+    [Trait(Engines.Trait, Engines.Any)]
     [InlineData("a status that is not documented", "401 is not documented")]
     [InlineData("a member of another type", "is String and not integer")]
     [InlineData("a member that nobody described", "/title is not described")]

@@ -1,6 +1,7 @@
 namespace EventsApi.Tests;
 
 /// <summary>The command line teaches by examples that are legal.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class HelpTests
 {
     public static TheoryData<string> Lines => [.. Commands.Examples.Values.SelectMany(e => e).Distinct()];

@@ -9,6 +9,7 @@ using static EventsApi.Tests.Importing;
 namespace EventsApi.Tests;
 
 /// <summary>The command line as a program of its own: on a file, beside a server, killed and run again.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class ImportCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;

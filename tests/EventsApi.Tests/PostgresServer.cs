@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -24,8 +25,15 @@ public sealed class PostgresServer : IDisposable
         listener.Stop();
         // The server refuses to be root's.
         if (Environment.IsPrivilegedProcess) Run("chown", "postgres", _folder);
-        // A test run that is stopped leaves no server behind.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        // Who runs the tests ends them without much ado, so another process waits for that, and leaves neither server nor files behind.
+        Run("setsid", "--fork", "sh", "-c", """
+            exec < /dev/null > /dev/null 2>&1
+            tail --pid="$0" -f /dev/null
+            if read -r server < "$1/data/postmaster.pid"; then
+                kill -QUIT "$server" && kill -CONT "$server" && tail --pid="$server" -f /dev/null
+            fi
+            rm -rf "$1"
+            """, $"{Environment.ProcessId}", _folder);
     }
 
     public int Port { get; }
@@ -72,6 +80,31 @@ public sealed class PostgresServer : IDisposable
         if (!_runs) return;
         _runs = false;
         Call("pg_ctl", "-s", "-m", "immediate", "-D", Data, "stop");
+    }
+
+    /// <summary>It does nothing any more until it is disposed of, and what was connected stays so, as when its machine hangs.</summary>
+    public IDisposable Freeze()
+    {
+        // The one that takes connections first: it would see to a process that does not go on.
+        List<int> all = [int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture)];
+        all.AddRange((int[])Ask("SELECT array_agg(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")!);
+        return new Frozen(all);
+    }
+
+    private sealed class Frozen : IDisposable
+    {
+        private readonly List<int> _processes;
+
+        public Frozen(List<int> processes)
+        {
+            _processes = processes;
+            Send("STOP");
+        }
+
+        // One that has ended meanwhile is no reason to leave the others.
+        private void Send(string signal) => Process.Start("kill", [$"-{signal}", .. _processes.Select(p => $"{p}")]).WaitForExit();
+
+        public void Dispose() => Send("CONT");
     }
 
     /// <summary>One that was ended begins again.</summary>

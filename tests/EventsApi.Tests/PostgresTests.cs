@@ -14,12 +14,15 @@ public sealed class SharedApi(string connection, string? file = null, int lag = 
 {
     protected override string Seed => "none";
 
+    protected override bool IsAlone => false;
+
     protected override IReadOnlyDictionary<string, string?> Settings => file is null ? base.Settings : new Dictionary<string, string?> { ["Catalogue:Path"] = file };
 
     protected override IEnumerable<KeyValuePair<string, string?>> Engine => [KeyValuePair.Create("Catalogue:Connection", (string?)connection), KeyValuePair.Create("Catalogue:StandbyLagMilliseconds", (string?)$"{lag}")];
 }
 
 /// <summary>What only a server can do: several processes on one catalogue, and another server when the first is lost.</summary>
+[Trait(Engines.Trait, Engines.Any)]
 public sealed class PostgresTests
 {
     private static async Task<SharedApi> StartAsync(string connection, string? file = null)

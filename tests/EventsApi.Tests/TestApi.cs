@@ -40,6 +40,9 @@ public abstract class TestApi : IAsyncLifetime
     /// <summary>Where the catalogue is kept, where that is not the file.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string?>> Engine => TestEngine.Settings();
 
+    /// <summary>Whether nobody else has the catalogue.</summary>
+    protected virtual bool IsAlone => true;
+
     /// <summary>Whether one that begins with the default catalogue begins with a copy of it.</summary>
     protected virtual bool IsCopied => true;
 
@@ -155,6 +158,7 @@ public abstract class TestApi : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await StopAsync();
+        if (IsAlone) TestEngine.Drop(_engine);
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -1,5 +1,7 @@
 using EventsApi.Storage;
 using Npgsql;
+using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace EventsApi.Tests;
 
@@ -60,6 +62,12 @@ public static class TestEngine
         return $"{Server.Value.Address};Database={name}";
     }
 
+    /// <summary>Nobody needs a catalogue of these settings any more. All that a run makes would be gigabytes.</summary>
+    public static void Drop(KeyValuePair<string, string?>[] settings)
+    {
+        if (settings is [{ Value: { } catalogue }, ..]) Server.Value.Ask($"DROP DATABASE {new NpgsqlConnectionStringBuilder(catalogue).Database} WITH (FORCE)");
+    }
+
     private static PostgresServer Start()
     {
         // What a test leaves is thrown away, so nothing need reach the disk.
@@ -71,8 +79,21 @@ public static class TestEngine
     }
 }
 
+/// <summary>Who runs the suite on each engine need run some tests once only, and leaves them out with <c>--filter Engine!=any</c> the second time: those that start the engines they need themselves, and those that need none.</summary>
+public static class Engines
+{
+    public const string Trait = "Engine", Any = "any";
+}
+
+/// <summary>What only the file has need be tested once, too.</summary>
+public sealed class OnFileDiscoverer : ITraitDiscoverer
+{
+    public IEnumerable<KeyValuePair<string, string>> GetTraits(IAttributeInfo traitAttribute) => [KeyValuePair.Create(Engines.Trait, Engines.Any)];
+}
+
 /// <summary>A test of what only the file has; on another engine it is passed over.</summary>
-public sealed class FactOnFileAttribute : FactAttribute
+[TraitDiscoverer("EventsApi.Tests.OnFileDiscoverer", "EventsApi.Tests")]
+public sealed class FactOnFileAttribute : FactAttribute, ITraitAttribute
 {
     /// <param name="what">What the file has that a server has not.</param>
     public FactOnFileAttribute(string what)
@@ -82,7 +103,8 @@ public sealed class FactOnFileAttribute : FactAttribute
 }
 
 /// <inheritdoc cref="FactOnFileAttribute"/>
-public sealed class TheoryOnFileAttribute : TheoryAttribute
+[TraitDiscoverer("EventsApi.Tests.OnFileDiscoverer", "EventsApi.Tests")]
+public sealed class TheoryOnFileAttribute : TheoryAttribute, ITraitAttribute
 {
     /// <param name="what">What the file has that a server has not.</param>
     public TheoryOnFileAttribute(string what)
