@@ -39,7 +39,12 @@ internal sealed class PostgresEngine : Engine
         given.AutoPrepareMinUsages = 2;
         // Where there are several servers, the one that takes writes is asked for, and a new one is noticed soon.
         var hasSeveral = given.Host?.Contains(',') == true;
-        if (hasSeveral) given.TargetSessionAttributes ??= "primary";
+        if (hasSeveral)
+        {
+            given.TargetSessionAttributes ??= "primary";
+            // One that hangs takes connections and says nothing; the next one is not to wait long for its turn.
+            given.Timeout = Math.Min(given.Timeout, PostgresStandbys.SecondsOfSilence);
+        }
         given.HostRecheckSeconds = 1;
         given.KeepAlive = SecondsUntilSilenceIsNoticed;
         given.ApplicationName ??= "events-api";
@@ -67,6 +72,24 @@ internal sealed class PostgresEngine : Engine
         static string With(NpgsqlConnectionStringBuilder given, string options) => new NpgsqlConnectionStringBuilder(given.ConnectionString) { Options = $"{given.Options} {options}".Trim(), CommandTimeout = 0 }.ConnectionString;
     }
 
+    private string OfPrimary(string settings) => _standbys?.SettingsOfPrimary(settings) ?? settings;
+
+    /// <summary>Connects within the time that the settings leave to each server, or says that it could not. The driver by itself counts what is left of that for the next attempt, and waits without end for a server that hangs when nothing is left.</summary>
+    internal static void Connect(NpgsqlConnection connection)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connection.ConnectionString);
+        // Each is tried with encryption, and without.
+        using var late = settings.Timeout == 0 ? new CancellationTokenSource() : new CancellationTokenSource(TimeSpan.FromSeconds(2 * settings.Timeout * settings.Host!.Split(',').Length));
+        try
+        {
+            connection.OpenAsync(late.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new NpgsqlException("The database server does not answer.", new TimeoutException());
+        }
+    }
+
     public override Link OpenReader(int cache) => new PostgresLink(_readers, _standbys);
 
     public override Link OpenWriter()
@@ -74,7 +97,7 @@ internal sealed class PostgresEngine : Engine
         try
         {
             Migrate();
-            return new PostgresLink(_writer);
+            return new PostgresLink(_writer, _standbys, writes: true);
         }
         catch (NpgsqlException error)
         {
@@ -85,7 +108,7 @@ internal sealed class PostgresEngine : Engine
     private void Migrate()
     {
         using var connection = new NpgsqlConnection(_writer);
-        connection.Open();
+        Connect(connection);
         while (true)
         {
             using var transaction = connection.BeginTransaction();
@@ -123,12 +146,12 @@ internal sealed class PostgresEngine : Engine
         while (!_closing.IsCancellationRequested)
             try
             {
-                using var connection = new NpgsqlConnection(_readers);
+                using var connection = new NpgsqlConnection(OfPrimary(_readers));
                 connection.Notification += (_, told) =>
                 {
                     if (told.Payload.Split(' ') is [var version, var at]) committed(long.Parse(version, CultureInfo.InvariantCulture), long.Parse(at, CultureInfo.InvariantCulture));
                 };
-                connection.Open();
+                Connect(connection);
                 connection.Execute($"LISTEN {PostgresLink.Channel}");
                 // What was told before somebody listened is read where it stands.
                 var (known, changed) = connection.QuerySingle<(long, long)>("SELECT version, changed_at FROM state");
@@ -163,8 +186,8 @@ internal sealed class PostgresEngine : Engine
             if (_holder?.FullState != System.Data.ConnectionState.Open)
             {
                 _holder?.Dispose();
-                _holder = new NpgsqlConnection(_writer);
-                _holder.Open();
+                _holder = new NpgsqlConnection(OfPrimary(_writer));
+                Connect(_holder);
             }
             return _holder.ExecuteScalar<bool>(sql, new { work, number });
         }
@@ -176,8 +199,8 @@ internal sealed class PostgresEngine : Engine
         {
             try
             {
-                using var connection = new NpgsqlConnection(_readers);
-                connection.Open();
+                using var connection = new NpgsqlConnection(OfPrimary(_readers));
+                Connect(connection);
                 // The server's disk is the server's to watch.
                 return (connection.ExecuteScalar<long>("SELECT pg_database_size(current_database())"), 0, long.MaxValue);
             }

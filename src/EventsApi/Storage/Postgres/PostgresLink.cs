@@ -9,8 +9,9 @@ namespace EventsApi.Storage;
 
 /// <summary>A connection to a PostgreSQL server, made anew when it was lost.</summary>
 /// <param name="settings">Of the connection.</param>
-/// <param name="standbys">To which reads may go too; null where there are none, and for who writes.</param>
-internal sealed class PostgresLink(string settings, PostgresStandbys? standbys = null) : Link
+/// <param name="servers">To which reads may go too; null where there is one only.</param>
+/// <param name="writes">Only the one that takes writes will do.</param>
+internal sealed class PostgresLink(string settings, PostgresStandbys? servers = null, bool writes = false) : Link
 {
     /// <summary>What a process tells the others when it has written: <c>version changed_at</c>.</summary>
     public const string Channel = "catalogue";
@@ -26,9 +27,13 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
 
     private static readonly PostgresText FullTextOfPostgres = new();
 
+    private readonly PostgresStandbys? _standbys = writes ? null : servers;
+
     // Where there are several servers to read from, each is connected to when it is first read from: not all need be there.
-    private readonly NpgsqlConnection?[] _places = new NpgsqlConnection?[standbys?.Places ?? 1];
-    private NpgsqlConnection _db = standbys is null ? Opened(settings) : new NpgsqlConnection(settings);
+    private readonly (NpgsqlConnection Db, CancellationToken Lost)?[] _places = new (NpgsqlConnection, CancellationToken)?[servers?.Places ?? 1];
+    // Ends when the server of the connection is lost, of which another must be known.
+    private CancellationToken _lost;
+    private NpgsqlConnection _db = servers is null || writes ? Opened(settings) : new NpgsqlConnection(settings);
     private int _place;
     private bool _onlyPrimary;
     private readonly Lock _cancelling = new();
@@ -46,7 +51,7 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
         var connection = new NpgsqlConnection(settings);
         try
         {
-            connection.Open();
+            PostgresEngine.Connect(connection);
             return connection;
         }
         catch
@@ -127,7 +132,37 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
             _running = command;
         }
         command.CommandTimeout = _timeout;
-        return command.ExecuteReader();
+        return MayHangForLong ? Heard(command.ExecuteReaderAsync()) : command.ExecuteReader();
+    }
+
+    internal bool Read(NpgsqlDataReader rows) => MayHangForLong ? Heard(rows.ReadAsync()) : rows.Read();
+
+    /// <summary>Whether the time-out comes later than it is known that a standby is lost. Only then it is worth its price to wait for both.</summary>
+    private bool MayHangForLong => _place != PostgresStandbys.Primary && _timeout > PostgresStandbys.SecondsOfSilence;
+
+    /// <summary>What a standby answers, for which nobody waits once it is lost.</summary>
+    private T Heard<T>(Task<T> answer)
+    {
+        try
+        {
+            if (!answer.IsCompleted) answer.Wait(_lost);
+        }
+        catch (AggregateException)
+        {
+            // Thrown below, by itself.
+        }
+        catch (OperationCanceledException) when (!answer.IsCompleted)
+        {
+            lock (_cancelling)
+            {
+                // What still waits on it closes it when its time has come.
+                _running = null;
+                _ = answer.ContinueWith(static (_, db) => ((NpgsqlConnection)db!).Dispose(), _db, TaskScheduler.Default);
+                (_db, _transaction, _open, _places[_place]) = (new NpgsqlConnection(_standbys!.SettingsOf(_place)), null, null, null);
+            }
+            throw new StandbyLostException();
+        }
+        return answer.GetAwaiter().GetResult();
     }
 
     private void Stop()
@@ -141,10 +176,10 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
             else
             {
                 var (place, process) = (_place, _db.ProcessID);
-                var cancelling = Task.Factory.StartNew(() => standbys!.Cancel(place, process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                var cancelling = Task.Factory.StartNew(() => _standbys!.Cancel(place, process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 _hangs = !cancelling.Wait(Hearing) || !cancelling.Result;
                 // It does not hear that either. Its connection is given up at the time-out.
-                if (_hangs) standbys!.Lost(place);
+                if (_hangs) _standbys!.Lost(place);
             }
         }
     }
@@ -154,7 +189,7 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
     {
         if (_place == PostgresStandbys.Primary) return error is DbException && IsLost;
         var hasGivenUp = error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure };
-        if (IsLost) standbys!.Lost(_place);
+        if (IsLost) _standbys!.Lost(_place);
         _onlyPrimary = hasGivenUp;
         return IsLost || hasGivenUp;
     }
@@ -173,12 +208,13 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
         Forget();
         _hangs = false;
         _db.Close();
-        _db.Open();
+        if (servers is not null && _place == PostgresStandbys.Primary) _db.ConnectionString = servers.SettingsOfPrimary(settings);
+        PostgresEngine.Connect(_db);
     }
 
     public override void BeginRead(TimeSpan deadline, bool snapshot, long? atLeast, CancellationToken left)
     {
-        if (standbys is not null) MoveTo(atLeast is { } version && !_onlyPrimary ? standbys.Choose(version) : PostgresStandbys.Primary);
+        if (_standbys is not null) MoveTo(atLeast is { } version && !_onlyPrimary ? _standbys.Choose(version) : PostgresStandbys.Primary);
         _onlyPrimary = false;
         Ensure();
         _stopped = false;
@@ -193,9 +229,14 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
 
     private void MoveTo(int place)
     {
-        _places[_place] = _db;
+        _places[_place] = (_db, _lost);
         _place = place;
-        _db = _places[place] ??= new NpgsqlConnection(place == PostgresStandbys.Primary ? settings : standbys!.SettingsOf(place));
+        if (_places[place] is { Lost.IsCancellationRequested: true } before)
+        {
+            before.Db.Dispose();
+            _places[place] = null;
+        }
+        (_db, _lost) = _places[place] ?? (place == PostgresStandbys.Primary ? (new NpgsqlConnection(settings), CancellationToken.None) : (new NpgsqlConnection(_standbys!.SettingsOf(place)), _standbys.LossOf(place)));
     }
 
     public override void EndRead()
@@ -310,6 +351,9 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? standbys =
         _open = null;
         _transaction?.Dispose();
         _db.Dispose();
-        foreach (var other in _places) other?.Dispose();
+        foreach (var other in _places) other?.Db.Dispose();
     }
 }
+
+/// <summary>A standby is lost, and what was asked of it with it.</summary>
+internal sealed class StandbyLostException() : NpgsqlException("The standby does not answer any more.");

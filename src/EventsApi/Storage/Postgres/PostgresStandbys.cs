@@ -13,13 +13,16 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
 
     // A standby that has everything is asked whether it is still there; one that has not, when it has.
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(500), Shortest = TimeSpan.FromMilliseconds(1), Longest = TimeSpan.FromMilliseconds(20);
-    // One that says nothing for so long is gone, though nobody has closed the connection.
-    private const int SecondsOfSilence = 2;
+    /// <summary>One that says nothing for so long is gone, though nobody has closed the connection.</summary>
+    public const int SecondsOfSilence = 2;
+    private const long Answered = long.MaxValue;
     // So many commits back it is known when each was heard of.
     private const int Remembered = 4_096;
     private const long Away = -1;
 
-    private readonly Standby[] _standbys = [.. settings.Select(s => new Standby($"{s.Host}:{s.Port}", new NpgsqlConnectionStringBuilder(s.ConnectionString) { Timeout = SecondsOfSilence }.ConnectionString, new NpgsqlConnectionStringBuilder(s.ConnectionString) { CommandTimeout = SecondsOfSilence, Timeout = SecondsOfSilence, CancellationTimeout = -1 }.ConnectionString))];
+    // After a time-out the driver tries to cancel what it asked, on a new connection, and waits twice for one that hangs: with encryption and without. So a read that comes upon that goes elsewhere after four seconds.
+    private const int SecondsToConnect = 1;
+    private readonly Standby[] _standbys = [.. settings.Select(s => new Standby($"{s.Host}:{s.Port}", new NpgsqlConnectionStringBuilder(s.ConnectionString) { CommandTimeout = SecondsOfSilence, Timeout = SecondsToConnect }.ConnectionString))];
     private readonly Lock _hearing = new();
     private readonly long[] _heardAt = new long[Remembered];
     private long _committed, _changedAt;
@@ -32,6 +35,22 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
     /// <summary>How to reach a standby.</summary>
     public string SettingsOf(int place) => _standbys[place - 1].Settings;
 
+    private volatile Standby? _primary;
+
+    /// <summary>How to reach the server that takes writes: the one that did last, before the others are asked, of which one may hang.</summary>
+    /// <param name="all">How to reach whichever does.</param>
+    public string SettingsOfPrimary(string all)
+    {
+        if (_primary is not { } primary) return all;
+        var settings = new NpgsqlConnectionStringBuilder(all);
+        var servers = settings.Host!.Split(',');
+        settings.Host = string.Join(',', [servers[Array.IndexOf(_standbys, primary)], .. servers]);
+        return settings.ConnectionString;
+    }
+
+    /// <summary>Ends when the standby is lost, and with it every connection that was made to it before: it may be back, and they never.</summary>
+    public CancellationToken LossOf(int place) => Volatile.Read(ref _standbys[place - 1].Loss).Token;
+
     public void Begin()
     {
         foreach (var standby in _standbys)
@@ -39,6 +58,16 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
             standby.Thread = new Thread(() => Follow(standby)) { IsBackground = true, Name = $"follows {standby.Name}" };
             standby.Thread.Start();
         }
+        _silence = new Timer(_ => NoteSilence(), null, Idle, Idle);
+    }
+
+    private Timer? _silence;
+
+    /// <summary>The driver, whose time has come too, goes on to cancel what it asked: reads do not wait for that.</summary>
+    private void NoteSilence()
+    {
+        foreach (var standby in _standbys)
+            if (Environment.TickCount64 - Interlocked.Read(ref standby.AskedAt) >= SecondsOfSilence * 1_000 && Volatile.Read(ref standby.Version) != Away) Lost(standby);
     }
 
     /// <summary>Where to read what has at least this version: from each standby that has it in turn, else from the primary.</summary>
@@ -56,10 +85,14 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
     }
 
     /// <summary>A read from there failed: until it has answered again, nobody else tries.</summary>
-    public void Lost(int place)
+    public void Lost(int place) => Lost(_standbys[place - 1]);
+
+    private void Lost(Standby standby)
     {
-        Volatile.Write(ref _standbys[place - 1].Version, Away);
+        Volatile.Write(ref standby.Version, Away);
         Tell();
+        // Whoever waits for it goes elsewhere at once.
+        Interlocked.Exchange(ref standby.Loss, new()).Cancel();
     }
 
     /// <summary>Stops what a connection to a standby is asking. False when the standby did not hear it.</summary>
@@ -67,8 +100,8 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
     {
         try
         {
-            using var connection = new NpgsqlConnection(_standbys[place - 1].Watching);
-            connection.Open();
+            using var connection = new NpgsqlConnection(_standbys[place - 1].Settings);
+            PostgresEngine.Connect(connection);
             using var command = new NpgsqlCommand("SELECT pg_cancel_backend($1)", connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = process } } };
             command.ExecuteNonQuery();
             return true;
@@ -121,16 +154,18 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
         {
             try
             {
-                using var connection = new NpgsqlConnection(standby.Watching);
-                connection.Open();
+                using var connection = new NpgsqlConnection(standby.Settings);
+                PostgresEngine.Connect(connection);
                 using var command = new NpgsqlCommand("SELECT pg_is_in_recovery(), version, changed_at FROM state", connection);
                 for (var pause = Shortest; !_isClosing;)
                 {
                     long version, changedAt;
+                    Interlocked.Exchange(ref standby.AskedAt, Environment.TickCount64);
                     using (var row = command.ExecuteReader())
                     {
                         row.Read();
-                        standby.IsPrimary = !row.GetBoolean(0);
+                        Interlocked.Exchange(ref standby.AskedAt, Answered);
+                        if (standby.IsPrimary = !row.GetBoolean(0)) _primary = standby;
                         (version, changedAt) = (row.GetInt64(1), row.GetInt64(2));
                     }
                     var before = Volatile.Read(ref standby.Version);
@@ -144,8 +179,8 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
             catch (Exception error) when (error is NpgsqlException or InvalidOperationException or IOException or TimeoutException)
             {
                 // It is away, or no catalogue has come to it yet. What only it had seen is read from the primary.
-                Volatile.Write(ref standby.Version, Away);
-                Tell();
+                Interlocked.Exchange(ref standby.AskedAt, Answered);
+                Lost(standby);
                 if (!_isClosing) Thread.Sleep(Idle);
             }
         }
@@ -154,16 +189,18 @@ internal sealed class PostgresStandbys(IReadOnlyList<NpgsqlConnectionStringBuild
     public void Dispose()
     {
         _isClosing = true;
+        _silence?.Dispose();
         foreach (var standby in _standbys) standby.Wake.Set();
         foreach (var standby in _standbys) standby.Dispose();
     }
 
-    private sealed class Standby(string name, string settings, string watching) : IDisposable
+    private sealed class Standby(string name, string settings) : IDisposable
     {
         public readonly AutoResetEvent Wake = new(false);
-        public readonly string Name = name, Settings = settings, Watching = watching;
+        public readonly string Name = name, Settings = settings;
         public volatile bool IsPrimary;
-        public long Version = Away, ChangedAt, Reads;
+        public long Version = Away, ChangedAt, Reads, AskedAt = Answered;
+        public CancellationTokenSource Loss = new();
         public Thread? Thread;
 
         public void Dispose()

@@ -69,7 +69,12 @@ internal sealed partial class PostgresStatement : Statement
         try
         {
             _reader ??= Execute();
-            if (_reader.Read()) return true;
+            if (_link.Read(_reader)) return true;
+        }
+        catch (StandbyLostException)
+        {
+            Forget();
+            throw;
         }
         catch (Exception error) when (PostgresEngine.IsInterruption(error))
         {
@@ -128,7 +133,12 @@ internal sealed partial class PostgresStatement : Statement
         {
             _taken = [];
             _row = Values();
-            while (_reader.Read()) _taken.Enqueue(Values());
+            while (_link.Read(_reader)) _taken.Enqueue(Values());
+        }
+        catch (StandbyLostException)
+        {
+            Forget();
+            throw;
         }
         catch (Exception error) when (PostgresEngine.IsInterruption(error))
         {
@@ -146,6 +156,9 @@ internal sealed partial class PostgresStatement : Statement
             return values;
         }
     }
+
+    /// <summary>What was asked goes on without anyone who waits for it, and with what it is asked by.</summary>
+    private void Forget() => (_reader, _command) = (null, null);
 
     private void Close()
     {
