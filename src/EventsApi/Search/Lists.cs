@@ -25,6 +25,9 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     // With so few records that have its words, a search is a look-up.
     private const int FewDocs = 200;
 
+    // A longer page takes more than a millisecond to read and put together, which a look-up would wait for, once for each such page that came before it.
+    private const int LongestCheap = 100;
+
     /// <summary>Parameters that say how to answer, not which records.</summary>
     public static readonly string[] Controls = ["sort", "limit", "cursor", "fields", "include", "total", "sample", "seed", "lang", "format", "facets", "facetLimit", "knownAt", .. Export.Controls];
 
@@ -59,7 +62,7 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
         PooledBuffer? Made(Reader reader) => Answer(http, resource, request, Read(resource, request, reader, scope), reshape, reader);
         PooledBuffer? answer;
         if (request.IsHeavy) answer = await database.ReadHeavyAsync(Made, http.RequestAborted);
-        else if (!request.IsSearch) answer = await database.ReadAsync(Made, http.RequestAborted);
+        else if (!request.IsSearch && request.Limit <= LongestCheap) answer = await database.ReadAsync(Made, http.RequestAborted);
         else if (!request.Filters.ContainsKey("q")) answer = await database.SearchAsync(Made, http.RequestAborted);
         else
         {
