@@ -61,7 +61,7 @@ internal sealed class Gdelt : Mapping
         // A spreadsheet takes the leading zero away.
         if (code is { Length: 1 } || code.Length == 2 && code[0] is >= '1' and <= '9' && cells[28].Length == 1) code = "0" + code;
         var crossing = Crosswalks.Cameo.Find(code) ?? throw new RowException("EventCode", code, "unknown-code", "This is no CAMEO event code.");
-        var date = Day(cells[1], "SQLDATE");
+        var date = DayOf(cells[1]);
         var (first, firstNamed) = Actor(cells, First);
         var (second, secondNamed) = Actor(cells, Second);
 
@@ -85,7 +85,7 @@ internal sealed class Gdelt : Mapping
         return new MappedEvent
         {
             Line = row.Line, Digest = DigestOf(row), External = new Identifier("gdelt", cells[0]), Release = long.TryParse(added, NumberStyles.None, CultureInfo.InvariantCulture, out var release) ? release : 0,
-            Parties = parties, Place = PlaceAt(cells, _action), Sources = address == "" ? [new SourceInput { Kind = "dataset", Publisher = "The GDELT Project", Title = "GDELT Event Database", Url = DatasetOfGdelt.Url, Licence = DatasetOfGdelt.Licence }] : [Article(address, added)],
+            Parties = parties, Place = PlaceAt(cells, _action), Sources = address == "" ? [new SourceInput { Kind = "dataset", Publisher = "The GDELT Project", Title = "GDELT Event Database", Url = DatasetOfGdelt.Url, Licence = DatasetOfGdelt.Licence }] : [ArticleOf(address, added)],
             Title = (names, place) => Sentences.Of(firstNamed is null ? null : names[0], plural, crossing.Verb, crossing.Alone, secondNamed is null ? null : names[^1], place),
             Event = new EventInput
             {
@@ -95,6 +95,15 @@ internal sealed class Gdelt : Mapping
             },
         };
     }
+
+    // Rows of one day follow each other, and an article has five of them.
+    private (string Text, EdtfDate Day)? _day;
+    private (string Address, string Added, SourceInput Source)? _article;
+
+    private EdtfDate DayOf(string text) => (_day?.Text == text ? _day : _day = (text, Day(text, "SQLDATE"))).Value.Day;
+
+    private SourceInput ArticleOf(string address, string added) =>
+        (_article is { } last && last.Address == address && last.Added == added ? _article : _article = (address, added, Article(address, added))).Value.Source;
 
     internal static EdtfDate Day(string text, string column) =>
         DateOnly.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? EdtfDate.Parse(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
