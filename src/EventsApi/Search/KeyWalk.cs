@@ -17,7 +17,7 @@ public sealed class KeyWalk
     // Lists of an OR that are merged as they are walked.
     private const int FewLists = 8;
     // Looking into the text of one record costs about as much as so many steps along the records that have a word.
-    private const int TextProbe = 250;
+    private const int TextProbe = 500;
     internal const int FewMatches = 100_000;
     // So few matches need neither be sliced beside lists, nor to go to where a walk from new to old begins.
     private const int FewBeside = 20_000, FewToSkip = 300_000;
@@ -36,7 +36,8 @@ public sealed class KeyWalk
     private bool _drivesByLists;
     private bool _merged;
     private TextNode? _drivingText;
-    private TextSlices? _slicedText;
+    // The lists beside words that are taken in slices, and how many stand in them; null where they are not sliced.
+    private (List<long> Lists, long Count)? _besideText;
     private BoxPoints? _drivingBoxes;
 
     /// <param name="testOnly">No list drives: the walk follows another order and every condition is tested.</param>
@@ -95,8 +96,8 @@ public sealed class KeyWalk
         var rarest = lists.Where(l => !l.Condition.Not).OrderBy(l => l.Count).FirstOrDefault();
 
         var text = conditions.OfType<InText>().Where(t => !t.Not).OrderBy(t => t.Docs).FirstOrDefault();
-        // A list that is much rarer than the words is walked, and the text of each looked into; that look costs many times a step of the text's own walk.
-        if (text is not null && (rarest.Condition is not null && rarest.Count * TextProbe < text.Docs || keys is not null || _testOnly)) text = null;
+        // Where few stand in the lists, in all of them if there are several, the shortest is walked and the text of those looked into; that look costs many times a step of the text's own walk.
+        if (text is not null && (rarest.Condition is not null && InAll(lists, rarest.Count) * TextProbe < text.Docs || keys is not null || _testOnly)) text = null;
 
         if (_testOnly) (rarest, keys, _drivesAll) = (default, null, true);
         else if (keys is not null) DriveByKeys(keys.Keys);
@@ -104,8 +105,8 @@ public sealed class KeyWalk
         {
             if (_kind == Kind.Event && !_reader.FullText.SkipsBackwards && !FullText.IsByHand(text.Node))
             {
-                var pays = text.Docs > FewBeside && rarest.Condition is not null && rarest.Count < 2 * text.Docs && rarest.Found.Count <= FewLists;
-                _slicedText = new(_reader, text.Node, pays ? rarest.Found.ConvertAll(f => f.Id) : [], rarest.Count);
+                var merges = text.Docs > FewBeside && rarest.Condition is not null && rarest.Count < 2 * text.Docs && rarest.Found.Count <= FewLists;
+                _besideText = (merges ? rarest.Found.ConvertAll(f => f.Id) : [], rarest.Count);
             }
             rarest = default;
             _drivingText = text.Node;
@@ -116,7 +117,7 @@ public sealed class KeyWalk
             if (about <= FewKeys && points.Places() is var (places, count)) DriveByPlaces(places, count);
             else (rarest, _drivingBoxes, Estimate) = (default, points, about);
         }
-        else if (points is not null && _kind != Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && points.In(_kind.Keys.Low, _kind.Keys.High) is { Keys.Count: <= FewPoints } found) DriveByKeys(found.Keys);
+        else if (points is not null && _kind != Kind.Event && (rarest.Condition is null || rarest.Count > FewKeys) && points.In(_kind.Keys.Low, _kind.Keys.High) is { Count: <= FewPoints } found) DriveByKeys(found);
         else if (rarest.Condition is not null && (rarest.Found.Count == 1 || rarest.Count <= FewKeys || rarest.Found.Count <= FewLists)) DriveByLists(rarest.Found, rarest.Count);
         else
         {
@@ -169,6 +170,15 @@ public sealed class KeyWalk
                         near.Latitude, near.Latitude, near.Longitude, near.Haversine);
                     break;
             }
+    }
+
+    /// <summary>About how many events stand in every list that is asked for, as if one told nothing of the other.</summary>
+    private double InAll(List<(InLists Condition, List<(long Id, long Count)> Found, long Count)> lists, long rarest)
+    {
+        var counts = lists.Where(l => !l.Condition.Not).Select(l => (double)l.Count).ToList();
+        if (counts.Count < 2 || _kind != Kind.Event) return rarest;
+        var events = Math.Max(1, FacetCounter.Events(_reader));
+        return counts.Aggregate(1.0, (share, count) => share * Math.Min(1, count / events)) * events;
     }
 
     private void DriveByPlaces(List<long> lists, long count)
@@ -314,9 +324,8 @@ public sealed class KeyWalk
             statement.Reset();
             if (looked <= most) continue;
             var days = CountsBackwards ? newest - (_period!.From + 1) + 1 : Math.Min(_period!.To + 1, Newest()) - oldest + 1;
-            // Slices are of whole days; of the last day that was looked at otherwise, a part was.
-            var seen = newest - oldest + (slice is null ? 0.5 : 1);
-            return slice is not null && seen >= days ? (found, true) : ((long)Math.Round(found * days / seen), false);
+            // Of the last day that was looked at a part was.
+            return ((long)Math.Round(found * days / (newest - oldest + 0.5)), false);
         }
         return (found, true);
     }
@@ -344,9 +353,12 @@ public sealed class KeyWalk
             }
             if (from > to) continue;
             IEnumerable<Slice>? slices = null;
-            if (_drivingBoxes is { } points) slices = Slice.Through(_reader, points.In, 0, from, to, descending, counting);
-            else if (_slicedText is { } text && (text.HasLists || Estimate > FewToSkip && descending && to < high))
-                slices = Slice.Through(_reader, (first, last) => text.In(range.Class, first, last), text.MatchesFor(wanted), from, to, descending, counting);
+            if (_drivingBoxes is { } points) slices = points.Through(from, to, descending, 0, counting);
+            else if (_besideText is var (lists, listed) && (lists.Count > 0 || Estimate > FewToSkip && descending && to < high))
+            {
+                var text = new TextSlices(_reader, _drivingText!, range.Class, lists, listed);
+                slices = text.Through(from, to, descending, text.MatchesFor(wanted), counting);
+            }
             if (slices is null) yield return Segment(columns, descending, range, from, to, counting, table);
             else
                 foreach (var slice in slices) yield return Segment(columns, descending, range, from, to, counting, table, slice);
