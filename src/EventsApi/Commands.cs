@@ -17,10 +17,13 @@ namespace EventsApi;
 /// <summary>The command line: what its verbs share; each stands with what it works on. Data goes to standard output, words to standard error; 0 done, 1 failed, 2 called wrongly.</summary>
 internal static class Commands
 {
-    internal static readonly Option<string> Catalogue = new("--catalogue") { Description = "The catalogue's file.", HelpName = "FILE", DefaultValueFactory = _ => CatalogueOptions.DefaultPath };
+    internal static readonly Option<string> Catalogue = new("--catalogue") { Description = "The catalogue's file.", HelpName = "FILE", DefaultValueFactory = _ => PathSet() ?? CatalogueOptions.DefaultPath };
     internal static readonly Option<bool> Create = new("--create") { Description = "Make the file when there is none." };
     internal static readonly Option<string?> Output = new("--output") { Description = "Where the data goes; standard output without it.", HelpName = "FILE" };
     internal static readonly Option<bool> AsJson = new("--json") { Description = "Print one JSON object." };
+
+    /// <summary>What the settings say where the command line does not: the same as the server's.</summary>
+    private static string? PathSet() => WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }).Configuration["Catalogue:Path"];
 
     private static readonly Dictionary<Command, Func<Running, ParseResult, Task<int>>> Works = [];
 

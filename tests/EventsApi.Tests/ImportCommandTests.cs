@@ -15,6 +15,8 @@ public sealed class ImportCommandTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;
     private readonly List<Process> _started = [];
 
+    private readonly Dictionary<string, string> _settings = new() { ["Catalogue__Seed"] = "none" };
+
     private string At(string name) => Path.Combine(_folder, name);
 
     public void Dispose()
@@ -34,7 +36,7 @@ public sealed class ImportCommandTests : IDisposable
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _folder,
         };
-        start.Environment["Catalogue__Seed"] = "none";
+        foreach (var (name, value) in _settings) start.Environment[name] = value;
         var process = Process.Start(start)!;
         _started.Add(process);
         return process;
@@ -62,6 +64,23 @@ public sealed class ImportCommandTests : IDisposable
     {
         File.WriteAllText(At(name), Lines([.. Enumerable.Range(0, count).Select(_ => Gdelt(NextId())), .. more]));
         return At(name);
+    }
+
+    [Fact]
+    public async Task A_command_without_a_catalogue_works_on_the_one_that_is_set()
+    {
+        _settings["Catalogue__Path"] = At("set.db");
+        var (exit, output, error) = await RunAsync(["generate", "--events", "10", "--create", "--json"]);
+        Assert.True(exit == 0, output + error);
+        Assert.True(File.Exists(At("set.db")));
+
+        (exit, output, error) = await RunAsync(["check", "--json"]);
+        Assert.True(exit == 0 && output.Contains("\"ok\":true", StringComparison.Ordinal), output + error);
+        (exit, output, error) = await RunAsync(["move", At("moved.db"), "--json"]);
+        Assert.True(exit == 0 && File.Exists(At("moved.db")), output + error);
+        // What the command names comes before what is set.
+        (exit, output, error) = await RunAsync(["check", "--catalogue", At("none.db")]);
+        Assert.True(exit == 1 && error.Contains("none.db", StringComparison.Ordinal), output + error);
     }
 
     [Fact]
