@@ -38,6 +38,8 @@ public sealed class PostgresServer : IDisposable
 
     public int Port { get; }
 
+    public bool Runs => _runs;
+
     public string Data => Path.Combine(_folder, "data");
 
     /// <summary>How to reach it.</summary>

@@ -370,6 +370,49 @@ public sealed class StandbyTests(Cluster cluster) : IClassFixture<Cluster>
     }, lag: 500);
 
     [FactWithPostgres]
+    public Task A_write_that_no_standby_confirms_is_answered_and_shows_when_one_does() => OnTwoAsync(async (one, other) =>
+    {
+        void Confirm(string standbys)
+        {
+            cluster.Primary.Ask($"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'");
+            cluster.Primary.Ask("SELECT pg_reload_conf()");
+        }
+        async Task<string> RefusedAsync(SharedApi api, string label)
+        {
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            using var response = await api.WriteAsync("POST", "/v1/topics", new { label }, headers: ("Idempotency-Key", label.Replace(' ', '-')));
+            Assert.True(response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is not null, $"{response}");
+            Assert.True(watch.Elapsed < 2 * LongestAnswer, $"It took {watch.Elapsed}.");
+            return (await Problems.ReadAsync(response, 503)).Text("detail")!;
+        }
+        await other.KeyAsync(Access.Role.Editor);
+        Confirm("*");
+        try
+        {
+            await Asking.SoonAsync(() => Task.FromResult(cluster.Primary.Ask("SELECT sync_state FROM pg_stat_replication") is "sync"), "The standby confirms nothing.", TimeSpan.FromMinutes(1));
+            await WriteAsync(one, "Confirmed");
+            cluster.Standby.Crash();
+            Assert.Contains("It shows when one does", await RefusedAsync(one, "Not confirmed"));
+            // Nobody writes before that is settled, and nobody sees it.
+            Assert.Contains("was not begun", await RefusedAsync(one, "After it"));
+            Assert.Contains("was not begun", await RefusedAsync(other, "Elsewhere"));
+            foreach (var api in (SharedApi[])[one, other]) Assert.Equal(1, await api.CountAsync("/v1/topics"));
+
+            cluster.Standby.Restart();
+            foreach (var api in (SharedApi[])[one, other]) await Asking.SoonAsync(async () => await api.CountAsync("/v1/topics") == 2, "What was confirmed late does not show.", TimeSpan.FromMinutes(1));
+            // Sent again, it is what was made, and the other one is made now.
+            foreach (var label in (string[])["Not confirmed", "After it"])
+                using (var again = await one.WriteAsync("POST", "/v1/topics", new { label }, headers: ("Idempotency-Key", label.Replace(' ', '-')))) Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+            Assert.Equal(3, await one.CountAsync("/v1/topics"));
+        }
+        finally
+        {
+            Confirm("");
+            if (!cluster.Standby.Runs) cluster.Standby.Restart();
+        }
+    });
+
+    [FactWithPostgres]
     public Task A_version_that_is_no_number_is_refused() => OnTwoAsync(async (one, _) =>
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.OK), (await ReadAsync(one, "/v1/topics", "latest"), await ReadAsync(one, "/v1/topics", "-1"), await ReadAsync(one, "/v1/topics", "99999999"))));
 }

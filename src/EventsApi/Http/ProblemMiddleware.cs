@@ -55,7 +55,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             LogStorage(logger, http.Request.Method, http.Request.Path, fault.Message);
             http.Response.Headers.RetryAfter = "30";
             var code = fault.Kind switch { StorageFaultKind.Full => ProblemCode.StorageFull, StorageFaultKind.Damaged => ProblemCode.StorageDamaged, _ => ProblemCode.StorageUnavailable };
-            await WriteAsync(http, code, code.Meaning, null);
+            await WriteAsync(http, code, fault.Outcome ?? code.Meaning, null);
         }
         catch (Exception error)
         {

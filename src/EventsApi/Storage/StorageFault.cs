@@ -18,6 +18,9 @@ public enum StorageFaultKind
 /// <param name="Message">For the operator: what is wrong and what helps. No path, no content.</param>
 public sealed record StorageFault(StorageFaultKind Kind, string Message)
 {
+    /// <summary>What the client may assume of its write, where that is not what it may of every fault of the kind.</summary>
+    public string? Outcome { get; init; }
+
     /// <summary>The fault of the disk that an error tells of; null when it is about something else.</summary>
     public static StorageFault? Of(Exception? error)
     {

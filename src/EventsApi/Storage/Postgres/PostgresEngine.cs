@@ -19,10 +19,11 @@ internal sealed class PostgresEngine : Engine
     private readonly PostgresStandbys? _standbys;
     private Action<long, long> _committed = (_, _) => { };
     private readonly bool _create;
+    private readonly TimeSpan _patience;
 
     public PostgresEngine(CatalogueOptions settings)
     {
-        _create = settings.Create;
+        (_create, _patience) = (settings.Create, TimeSpan.FromMilliseconds(settings.DeadlineMilliseconds));
         NpgsqlConnectionStringBuilder given;
         try
         {
@@ -97,7 +98,7 @@ internal sealed class PostgresEngine : Engine
         try
         {
             Migrate();
-            return new PostgresLink(_writer, _standbys, writes: true);
+            return new PostgresLink(_writer, _standbys, writes: true) { Patience = _patience };
         }
         catch (NpgsqlException error)
         {
@@ -241,6 +242,8 @@ internal sealed class PostgresEngine : Engine
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new StorageFault(StorageFaultKind.Full, "The disk of the database server is full. Make space; nothing has to be restarted."),
         PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } damaged => new StorageFault(StorageFaultKind.Damaged, $"The database is damaged (code {damaged.SqlState}). See the server's log; restore it from a backup."),
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => new StorageFault(StorageFaultKind.Failing, "The database server takes no writes: it is a standby, or was set so."),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new StorageFault(StorageFaultKind.Failing, "A write of this process or another does not come to its end: see whether a standby that has to confirm it is lost.") { Outcome = "Another write has not come to its end. This one was not begun." },
+        CommitUnconfirmedException => new StorageFault(StorageFaultKind.Failing, "No standby confirms what is written, and nothing is before one does. Bring it back, or take its name out of synchronous_standby_names.") { Outcome = "No standby of the database confirms what was written. It shows when one does; it is lost if a server takes over that has not got it. Sent again then with the same Idempotency-Key or If-Match it is made once." },
         PostgresException { SqlState: ['5', '3' or '7' or '8', ..] or ['0', '8', ..] } refused => new StorageFault(StorageFaultKind.Failing, $"The database server refuses for now (code {refused.SqlState}). See its log."),
         PostgresException => null,
         _ => new StorageFault(StorageFaultKind.Failing, "The database server cannot be reached. The program goes on when it can."),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
 using Dapper;
 using Npgsql;
@@ -81,7 +82,7 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? servers = 
     {
         if (value is string text) return Encoding.UTF8.GetBytes(text);
         var bytes = new byte[sizeof(long)];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) ^ 1UL << 63);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)Convert.ToInt64(value, CultureInfo.InvariantCulture) ^ 1UL << 63);
         return bytes;
     }
 
@@ -155,9 +156,8 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? servers = 
         {
             lock (_cancelling)
             {
-                // What still waits on it closes it when its time has come.
                 _running = null;
-                _ = answer.ContinueWith(static (_, db) => ((NpgsqlConnection)db!).Dispose(), _db, TaskScheduler.Default);
+                Leave(answer);
                 (_db, _transaction, _open, _places[_place]) = (new NpgsqlConnection(_standbys!.SettingsOf(_place)), null, null, null);
             }
             throw new StandbyLostException();
@@ -256,18 +256,32 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? servers = 
         Ensure();
         _transaction = _db.BeginTransaction();
         Queues = true;
-        // Others wait here until this commit is made.
-        return _db.QuerySingle<long>("SELECT version FROM state FOR UPDATE");
+        // Others wait here until this commit is made, but not for one that does not come to its end.
+        return _db.QuerySingle<long>(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {Patience.TotalMilliseconds:F0}; SELECT version FROM state FOR UPDATE"));
     }
 
     public override void Commit(long version, long now)
     {
         Take();
         _db.Execute($"UPDATE state SET version = @version, changed_at = @now; SELECT pg_notify('{Channel}', @told)", new { version, now, told = $"{version} {now}" });
-        _transaction!.Commit();
+        // A standby that has to confirm it may be lost. To cancel the commit would show what no standby has; so it stays until one confirms it, nobody sees it before, and nobody writes.
+        var committing = _transaction!.CommitAsync();
+        if (Task.WaitAny([committing], Patience) < 0)
+        {
+            Leave(committing);
+            (_db, _transaction, _open) = (new NpgsqlConnection(settings), null, null);
+            throw new CommitUnconfirmedException();
+        }
+        committing.GetAwaiter().GetResult();
         _transaction.Dispose();
         _transaction = null;
     }
+
+    /// <summary>How long a write waits, for others and to be confirmed.</summary>
+    public TimeSpan Patience { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>The connection is closed when what goes on on it has come to its end, for which nobody waits.</summary>
+    private void Leave(Task task) => task.ContinueWith(static (_, db) => ((NpgsqlConnection)db!).Dispose(), _db, TaskScheduler.Default);
 
     public override void Rollback()
     {
@@ -357,3 +371,6 @@ internal sealed class PostgresLink(string settings, PostgresStandbys? servers = 
 
 /// <summary>A standby is lost, and what was asked of it with it.</summary>
 internal sealed class StandbyLostException() : NpgsqlException("The standby does not answer any more.");
+
+/// <summary>A commit is made, but for the word of the standby that has to confirm it: it holds when that comes, and may be lost when it does not.</summary>
+internal sealed class CommitUnconfirmedException() : NpgsqlException("The commit is not confirmed.");
