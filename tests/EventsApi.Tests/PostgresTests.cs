@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using EventsApi.Access;
 using EventsApi.Storage;
 using Npgsql;
+using static EventsApi.Tests.Importing;
 
 namespace EventsApi.Tests;
 
@@ -97,6 +101,79 @@ public sealed class PostgresTests
         }
         await one.IsSoundAsync();
     });
+
+    /// <summary>A process of its own that answers requests on the catalogue, as soon as it does.</summary>
+    private static async Task<(Process Process, HttpClient Client)> ServeAsync(string connection, string file, string key)
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var root = $"http://{free.LocalEndpoint}";
+        free.Stop();
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EventsApi.dll"), "serve", "--urls", root, "--catalogue", file, "--seed", "none"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["Catalogue__Connection"] = connection;
+        var process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var client = new HttpClient { BaseAddress = new Uri(root), DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
+        await Asking.SoonAsync(async () =>
+        {
+            try
+            {
+                return (await client.GetAsync("/readyz")).IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, "The process does not answer.", TimeSpan.FromMinutes(1));
+        return (process, client);
+    }
+
+    [FactWithPostgres]
+    public async Task An_import_whose_process_is_killed_is_seen_by_the_others_and_goes_on_with_its_process()
+    {
+        const int Rows = 4_000;
+        var folder = Directory.CreateTempSubdirectory("events-");
+        var connection = TestEngine.NewCatalogue();
+        var other = await StartAsync(connection);
+        var (process, client) = await ServeAsync(connection, Path.Combine(folder.FullName, "c.db"), await other.KeyAsync(Role.Editor));
+        try
+        {
+            using var accepted = await client.PostAsync("/v1/imports?format=gdelt&filename=a.export.CSV", new ByteArrayContent(Encoding.UTF8.GetBytes(Lines(Enumerable.Range(0, Rows).Select(_ => Gdelt(NextId()))))));
+            Assert.True(accepted.StatusCode == HttpStatusCode.Accepted, await accepted.Content.ReadAsStringAsync());
+            var location = accepted.Headers.Location!.OriginalString;
+
+            // Who asks elsewhere is told how far it has come.
+            await Asking.SoonAsync(async () => (await other.GetAsync(location)) is var import && import.Text("status") == "running" && import.At("counts.created").GetInt64() > 0, "The other process does not see it go on.", TimeSpan.FromMinutes(1));
+            process.Kill();
+            process.WaitForExit();
+            var left = await other.GetAsync(location);
+            Assert.Equal("running", left.Text("status"));
+            var made = left.At("counts.created").GetInt64();
+            Assert.InRange(made, 1, Rows - 1);
+            // What it told is there, and the others go on as they did.
+            Assert.Equal(made, await other.CountAsync("/v1/events"));
+            await other.WrittenAsync("POST", "/v1/topics", new { label = "Meanwhile" });
+            Assert.Equal("running", (await other.GetAsync(location)).Text("status"));
+
+            client.Dispose();
+            process.Dispose();
+            // The file lies with its process, which goes on from there.
+            (process, client) = await ServeAsync(connection, Path.Combine(folder.FullName, "c.db"), await other.KeyAsync(Role.Editor));
+            (await other.EndOfAsync(location)).Is("done", $"{Rows} {Rows} 0 0 0 0");
+            Assert.Equal(Rows, await other.CountAsync("/v1/events"));
+            await other.IsSoundAsync();
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+            client.Dispose();
+            await other.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
 
     [FactWithPostgres]
     public Task Who_writes_by_an_old_revision_is_refused_whichever_process_takes_it() => OnTwoAsync(async (one, other) =>

@@ -23,6 +23,9 @@ internal sealed class PostgresEngine : Engine
 
     public PostgresEngine(CatalogueOptions settings)
     {
+        // Look-ups hold threads of the pool while they wait for the server; that a commit is made comes on one too, and must not wait for those.
+        ThreadPool.GetMinThreads(out var threads, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(threads, Readers + Environment.ProcessorCount), completions);
         (_create, _patience) = (settings.Create, TimeSpan.FromMilliseconds(settings.DeadlineMilliseconds));
         NpgsqlConnectionStringBuilder given;
         try
