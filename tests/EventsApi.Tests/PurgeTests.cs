@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventsApi.Tests;
 
 /// <summary>A purge leaves the 410 and nothing else: not in an answer, not in the file.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class PurgeTests(EmptyApi api) : IClassFixture<EmptyApi>
 {
     private Task<Purged> PurgeAsync(string id, string reason = "A court said so") =>
@@ -157,4 +158,11 @@ public sealed class PurgeTests(EmptyApi api) : IClassFixture<EmptyApi>
             folder.Delete(recursive: true);
         }
     }
+}
+
+/// <summary>On a server a purge waits for every write that is at work, be it another test's in another database; so none runs beside it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneCollection
+{
+    public const string Name = "alone";
 }
