@@ -10,7 +10,7 @@ with folder() as at:
     catalogue = os.path.join(at, "catalogue.db")
     key = new(given, catalogue)
     server = Server(given, catalogue, seed="default", path="/v1/topics?limit=1")
-    outcomes, lock, samples, began = {}, threading.Lock(), [], time.monotonic()
+    outcomes, odd, lock, samples, began = {}, [], threading.Lock(), [], time.monotonic()
     until = began + 60 * given.rounds
     reads = ["/v1/events?limit=25", "/v1/events/E1", "/v1/actors/nato", "/v1/meetings?actor=nato&limit=10", "/v1/events?q=security&limit=10", "/v1/events?q=ministers&facets=type,country&limit=10", "/v1/search?q=kuwait", "/v1/suggest?q=nat", "/v1/events/aggregate?by=country,year",
              "/v1/events/clusters?zoom=3", "/v1/actors?memberOf=nato&lang=ar", "/v1/topics?format=ndjson&end=true", "/v1/events?country=KWT&format=csv", "/v1/changes?since=0", "/v1/stats", "/metrics", "/v1/topics/nothing", "/v1/events?contry=x"]
@@ -28,7 +28,10 @@ with folder() as at:
                 stream.recv(100)
             status = 200
         else:
-            status = server.ask("GET", random.choice(reads))[0]
+            path = random.choice(reads)
+            status, _, text = server.ask("GET", path)
+            if status not in (200, 304, 400, 404):
+                odd.append(f"{status} to {path}: {text[:300]}")
         with lock:
             outcomes[status] = outcomes.get(status, 0) + 1
 
@@ -67,5 +70,5 @@ with folder() as at:
 
     minutes = steady[-1]["minute"] - steady[0]["minute"]
     leaking = [{**s, "private, MB": s["private, MB"] * (1 + 0.5 * (s["minute"] - steady[0]["minute"]) / minutes), "handles": s["handles"] * (1 + (s["minute"] - steady[0]["minute"]) / minutes)} for s in steady]
-    end({"drill": "soak", "minutes": given.rounds, "requests": sum(outcomes.values()), "answers": {str(k): v for k, v in outcomes.items()}, "early and late medians": {name: [round(v, 1) for v in halves(steady, name)] for name in bounds}, "at most": {name: round(max(s[name] for s in samples), 1) for name in bounds},
+    end({"drill": "soak", "minutes": given.rounds, "requests": sum(outcomes.values()), "answers": {str(k): v for k, v in outcomes.items()}, "odd": odd[:5], "early and late medians": {name: [round(v, 1) for v in halves(steady, name)] for name in bounds}, "at most": {name: round(max(s[name] for s in samples), 1) for name in bounds},
          "control noticed": not flat(leaking)}, flat(steady) and not flat(leaking) and set(outcomes) <= {200, 201, 304, 400, 404})
