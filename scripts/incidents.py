@@ -1,7 +1,7 @@
 """How often rows that were taken for one incident tell of one happening. Called by scripts/bench incidents: incidents.py API JUDGED
 
-The judged pairs (tests/EventsApi.Benchmarks/incidents.csv, GDELT's GLOBALEVENTID) were drawn at random, one of each incident, from the real files of three days: all 36 whose rows are of different
-articles, and 30 of those of one article. Each was judged by what both rows say and by the titles in their addresses: the same happening, or only its like. What could not be told counts as not the same.
+The judged pairs (tests/EventsApi.Benchmarks/incidents.csv, GDELT's GLOBALEVENTID) were drawn at random, one of each incident, from the real files of three days: those whose rows are of different
+articles, and some of one article. Each was judged by what both rows say and by the titles in their addresses: the same happening, or only its like. What could not be told counts as not the same.
 """
 import csv
 import json

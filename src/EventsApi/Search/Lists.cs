@@ -25,7 +25,7 @@ public sealed class Lists(Database database, RecordWriters writers, TimeProvider
     // With so few records that have its words, a search is a look-up.
     private const int FewDocs = 200;
 
-    // A longer page takes more than a millisecond to read and put together, which a look-up would wait for, once for each such page that came before it.
+    // A look-up would wait for a longer page to be read and put together, once for each that came before it.
     private const int LongestCheap = 100;
 
     /// <summary>Parameters that say how to answer, not which records.</summary>
